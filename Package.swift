@@ -1,0 +1,74 @@
+// swift-tools-version: 6.0
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// The targets, bottom up. `docs/ARCHITECTURE.md` says what each is for; `scripts/check` refuses an import that points up.
+let package = Package(
+  name: "pail",
+  products: [.executable(name: "pail", targets: ["pail"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CFUSE", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Locking"),
+
+    .target(name: "VFS"),
+    .target(name: "SigV4", dependencies: ["COpenSSL"]),
+    .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
+    .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
+    .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking"]),
+    .target(name: "Transfer", dependencies: ["S3Client", "HTTPTransport", "Locking"]),
+    .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log]),
+    .target(
+      name: "BucketFileSystem",
+      dependencies: ["VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking", log]),
+    .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
+    .target(
+      name: "Mount",
+      dependencies: [
+        "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
+        "Locking", log,
+      ]),
+    .executableTarget(name: "pail", dependencies: ["Mount", arguments]),
+
+    .target(name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport"),
+    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "VFSTests", dependencies: ["VFS"]),
+    .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
+    .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport"]),
+    .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(
+      name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(
+      name: "TransferTests",
+      dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(
+      name: "WriteBackCacheTests",
+      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(
+      name: "BucketFileSystemTests",
+      dependencies: [
+        "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
+        "TestSupport",
+      ]),
+    .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "TestSupport"]),
+    .testTarget(name: "MountTests", dependencies: ["Mount", "TestSupport"]),
+  ]
+)
+
+// One setting list for every Swift target: Swift 6 mode, and imports that say what they are for.
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}
