@@ -33,15 +33,10 @@ final class ServerSupervisor: Sendable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     // Not this process's standard error: whoever reads that waits for its last writer.
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A session of its own: Ctrl-C in the terminal must not reach it before it has cleaned up.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
-    var arguments: [UnsafeMutablePointer<CChar>?] = ["python3", script, kind].map { strdup($0) } + [nil]
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("python3"), strdup(script), strdup(kind), nil]
     defer { for argument in arguments { free(argument) } }
     var identifier: pid_t = 0
-    let status = posix_spawnp(&identifier, "python3", &actions, &attributes, &arguments, environ)
+    let status = posix_spawnp(&identifier, "python3", &actions, nil, &arguments, environ)
     guard status == 0 else {
       close(ends[0])
       throw TestSupportError("cannot start python3: \(String(cString: strerror(status)))")
@@ -69,7 +64,7 @@ final class ServerSupervisor: Sendable {
   func perform(_ command: String) throws -> [String: Any] {
     try conversation.withLock { _ in
       let line = Array((command + "\n").utf8)
-      guard send(socket, line, line.count, Int32(MSG_NOSIGNAL.rawValue)) == line.count else {
+      guard send(socket, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else {
         throw TestSupportError("the server's supervisor is gone")
       }
       return try read()
