@@ -26,7 +26,7 @@ package final class FUSESession: @unchecked Sendable {
   private let mountPoint: String
   private let readAhead: Int
   private let connection: Connection
-  private let pool: WorkerPool
+  let pool: WorkerPool
   private let logger: Logger
   private let phase = Lock(Phase.mounted)
 
