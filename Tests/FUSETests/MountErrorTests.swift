@@ -50,18 +50,32 @@ extension MountedTests {
       try await mount.end()
     }
 
-    @Test func aDeadMountIsRecognised() async throws {
+    /// As the death of the process leaves it: `umount -f` of a busy mount aborts the connection and keeps the mount.
+    private func mountDead() async throws -> (mount: TestMount, descriptor: Int32) {
       let mount = try TestMount(MemoryFileSystem(), on: directory.path)
-      // Aborts the connection as the death of the process would, and keeps the mount.
-      let busy = try await BlockingWork.run { [path = mount.path] in open(path, O_RDONLY | O_DIRECTORY) }
+      let descriptor = try await BlockingWork.run { [path = mount.path] in open(path, O_RDONLY | O_DIRECTORY) }
       _ = try await Shell.run("umount", ["-f", mount.path])
       _ = try await mount.running.value()
+      return (mount, descriptor)
+    }
+
+    @Test func aDeadMountIsRecognisedAndItsRemedyHelps() async throws {
+      let (mount, descriptor) = try await mountDead()
       let found = error(of: directory.path)
-      close(busy)
       #expect(found == .deadMount(directory.path))
-      #expect(found?.description.contains("fusermount3 -uz \(directory.path)") == true)
-      #expect(try await Shell.run("fusermount3", ["-uz", directory.path]).status == 0)
+      #expect(found?.description.hasSuffix("remove it with 'fusermount3 -uz \(directory.path)'") == true)
+      #expect(try await Shell.run("fusermount3", ["-uz", directory.path]).error == "")
       #expect(error(of: directory.path) == nil)
+      close(descriptor)
+      try await mount.end()
+    }
+
+    @Test func theSessionTakesItsDeadMountAway() async throws {
+      let (mount, descriptor) = try await mountDead()
+      #expect(MountTable.current().mount(at: directory.path) != nil)
+      try mount.session.unmount()
+      #expect(MountTable.current().mount(at: directory.path) == nil)
+      close(descriptor)
     }
 
     @Test func theDeviceMustBeThere() {
