@@ -108,7 +108,8 @@ extension ObjectListing {
     }
     for prefix in commonPrefixes {
       guard let delimiter = question.delimiter, prefix.utf8.count > question.prefix.utf8.count,
-        prefix.utf8.starts(with: question.prefix.utf8), prefix.utf8.suffix(delimiter.utf8.count).elementsEqual(delimiter.utf8)
+        prefix.utf8.starts(with: question.prefix.utf8),
+        prefix.utf8.suffix(delimiter.utf8.count).elementsEqual(delimiter.utf8)
       else { throw .invalid("the listing holds a common prefix that was not asked for") }
     }
     // Some stores count the objects only, so more entries than said are fine; fewer were lost.

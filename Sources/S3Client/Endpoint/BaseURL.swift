@@ -44,7 +44,8 @@ struct BaseURL {
       let close = authority.firstIndex(of: "]") ?? authority.startIndex
       name = authority[...close]
       rest = authority[authority.index(after: close)...]
-      guard name.count > 2, name.dropFirst().dropLast().utf8.allSatisfy({ "0123456789abcdef:.".utf8.contains($0) }) else {
+      guard name.count > 2, name.dropFirst().dropLast().utf8.allSatisfy({ "0123456789abcdef:.".utf8.contains($0) })
+      else {
         throw wrong("has no valid IPv6 address")
       }
     } else {

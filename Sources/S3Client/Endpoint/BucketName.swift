@@ -15,7 +15,8 @@ package enum BucketName {
 
   /// Whether the name can stand before a host name, dots allowed.
   static func isHostName(_ name: String) -> Bool {
-    (3...63).contains(name.utf8.count) && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
+    (3...63).contains(name.utf8.count)
+      && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
   }
 
   static func isRegion(_ text: String) -> Bool {

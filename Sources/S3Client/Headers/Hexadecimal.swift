@@ -11,6 +11,12 @@ enum Hexadecimal {
     }
   }
 
+  /// Two lowercase digits for each byte.
+  static func encode(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
   /// The bytes that a text of digit pairs stands for; nil when it is none.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let digits = Array(text.utf8)

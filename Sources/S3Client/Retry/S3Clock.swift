@@ -15,7 +15,8 @@ package struct S3Clock: Sendable {
 
   package init(
     now: @escaping @Sendable () -> Int64, uptime: @escaping @Sendable () -> Double,
-    sleep: @escaping @Sendable (Double) async throws(CancellationError) -> Void, random: @escaping @Sendable () -> Double
+    sleep: @escaping @Sendable (Double) async throws(CancellationError) -> Void,
+    random: @escaping @Sendable () -> Double
   ) {
     self.now = now
     self.uptime = uptime
