@@ -17,16 +17,16 @@ struct CanonicalHeaders {
     // A handful of fields, mostly in order: insertion beats sorting.
     var index = fields.count
     while index > 0 && name < fields[index - 1].name { index -= 1 }
-    fields.insert((name, value), at: index)
+    if index == fields.count { fields.append((name, value)) } else { fields.insert((name, value), at: index) }
   }
 
   /// Appends a line for each name: `name:value\n`.
-  func appendLines(to text: inout [UInt8]) {
+  func appendLines(to text: inout ByteText) {
     for index in fields.indices {
       if index > 0 && fields[index].name == fields[index - 1].name {
-        text[text.count - 1] = UInt8(ascii: ",")
+        text.replaceLast(with: UInt8(ascii: ","))
       } else {
-        text.append(contentsOf: fields[index].name.utf8)
+        text.append(fields[index].name)
         text.append(UInt8(ascii: ":"))
       }
       CanonicalHeaders.appendTrimmed(fields[index].value, to: &text)
@@ -35,28 +35,36 @@ struct CanonicalHeaders {
   }
 
   /// Appends the names, separated by semicolons.
-  func appendNames(to text: inout [UInt8]) {
+  func appendNames(to text: inout ByteText) {
     for index in fields.indices {
       if index > 0 {
         if fields[index].name == fields[index - 1].name { continue }
         text.append(UInt8(ascii: ";"))
       }
-      text.append(contentsOf: fields[index].name.utf8)
+      text.append(fields[index].name)
     }
   }
 
   /// Without white space at the ends, and with one space for each run of it inside.
-  private static func appendTrimmed(_ value: String, to text: inout [UInt8]) {
-    let start = text.count
-    var isGap = false
-    for byte in value.utf8 {
-      if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
-        isGap = true
-        continue
+  private static func appendTrimmed(_ value: String, to text: inout ByteText) {
+    var value = value
+    value.withUTF8 { bytes in
+      guard bytes.contains(where: isBlank) else { return text.append(UnsafeRawBufferPointer(bytes)) }
+      let start = text.count
+      var isGap = false
+      for byte in bytes {
+        if isBlank(byte) {
+          isGap = true
+          continue
+        }
+        if isGap && text.count > start { text.append(UInt8(ascii: " ")) }
+        isGap = false
+        text.append(byte)
       }
-      if isGap && text.count > start { text.append(UInt8(ascii: " ")) }
-      isGap = false
-      text.append(byte)
     }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 }

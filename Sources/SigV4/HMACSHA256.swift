@@ -16,12 +16,13 @@ struct HMACSHA256: ~Copyable {
   deinit { EVP_MAC_CTX_free(context) }
 
   /// The authentication code of `message`.
-  mutating func code(of message: [UInt8]) -> Digest256 {
-    LibCrypto.check(EVP_MAC_update(context, message, message.count))
+  mutating func code(of message: UnsafeRawBufferPointer) -> Digest256 {
+    LibCrypto.check(EVP_MAC_update(context, message.baseAddress, message.count))
     var code = Digest256(repeating: 0)
     var length = 0
     var span = code.mutableSpan
-    span.withUnsafeMutableBufferPointer { _ = EVP_MAC_final(context, $0.baseAddress, &length, $0.count) }
+    let ended = span.withUnsafeMutableBufferPointer { EVP_MAC_final(context, $0.baseAddress, &length, $0.count) }
+    LibCrypto.check(ended)
     LibCrypto.check(EVP_MAC_init(context, nil, 0, nil))
     return code
   }

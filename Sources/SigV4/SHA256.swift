@@ -22,17 +22,16 @@ package struct SHA256: ~Copyable {
 
   /// The hash of everything added, as 64 lowercase hexadecimal digits; starts anew.
   package mutating func finishHex() -> String {
-    var hex: [UInt8] = []
-    hex.reserveCapacity(64)
-    hex.appendHex(finish())
-    return String(decoding: hex, as: UTF8.self)
+    var text = ByteText(capacity: 64)
+    text.append(hex: finish())
+    return text.string
   }
 
   /// The hash of everything added; starts anew.
   mutating func finish() -> Digest256 {
     var digest = Digest256(repeating: 0)
     var span = digest.mutableSpan
-    span.withUnsafeMutableBufferPointer { _ = EVP_DigestFinal_ex(context, $0.baseAddress, nil) }
+    LibCrypto.check(span.withUnsafeMutableBufferPointer { EVP_DigestFinal_ex(context, $0.baseAddress, nil) })
     LibCrypto.check(EVP_DigestInit_ex(context, nil, nil))
     return digest
   }

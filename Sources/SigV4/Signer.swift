@@ -31,31 +31,30 @@ package struct Signer: Sendable {
   package func sign(
     _ request: SignableRequest, with credentials: AWSCredentials, at time: Int64
   ) -> [(name: String, value: String)] {
-    let timestamp = CivilTime(secondsSince1970: time).basicFormat
+    let time = SigningTime(secondsSince1970: time)
     var added: [(name: String, value: String)] = []
     added.reserveCapacity(4)
-    added.append(("x-amz-date", timestamp))
+    added.append(("x-amz-date", time.timestamp))
     if isS3 { added.append(("x-amz-content-sha256", request.payload.headerValue)) }
     if let token = credentials.sessionToken { added.append(("x-amz-security-token", token)) }
 
     var headers = CanonicalHeaders(request.headers, host: request.host)
     for field in added { headers.insert(field.name, field.value) }
-    var query: [UInt8] = []
+    var query = ByteText(capacity: 256)
     URIEncoding.appendQuery(request.query, to: &query)
     let canonical = canonicalRequest(request, query: query, headers: headers)
 
-    var authorization: [UInt8] = []
-    authorization.reserveCapacity(384)
-    authorization.append(contentsOf: "AWS4-HMAC-SHA256 Credential=".utf8)
-    authorization.append(contentsOf: credentials.accessKeyID.utf8)
+    var authorization = ByteText(capacity: 384)
+    authorization.append("AWS4-HMAC-SHA256 Credential=")
+    authorization.append(credentials.accessKeyID)
     authorization.append(UInt8(ascii: "/"))
-    keys.appendScope(timestamp: timestamp, to: &authorization)
-    authorization.append(contentsOf: ", SignedHeaders=".utf8)
+    keys.appendScope(time, to: &authorization)
+    authorization.append(", SignedHeaders=")
     headers.appendNames(to: &authorization)
-    authorization.append(contentsOf: ", Signature=".utf8)
+    authorization.append(", Signature=")
     keys.appendSignature(
-      of: canonical, secret: credentials.secretAccessKey, time: time, timestamp: timestamp, to: &authorization)
-    added.append(("authorization", String(decoding: authorization, as: UTF8.self)))
+      of: canonical, secret: credentials.secretAccessKey, time: time, to: &authorization)
+    added.append(("authorization", authorization.string))
     return added
   }
 
@@ -71,45 +70,46 @@ package struct Signer: Sendable {
   package func presign(
     _ request: SignableRequest, with credentials: AWSCredentials, at time: Int64, expiresIn: Int
   ) -> String {
-    let timestamp = CivilTime(secondsSince1970: time).basicFormat
+    let time = SigningTime(secondsSince1970: time)
     let headers = CanonicalHeaders(request.headers, host: request.host)
-    var scope: [UInt8] = []
-    keys.appendScope(timestamp: timestamp, to: &scope)
-    var names: [UInt8] = []
+    var scope = ByteText(capacity: 64)
+    keys.appendScope(time, to: &scope)
+    var names = ByteText(capacity: 64)
     headers.appendNames(to: &names)
 
     var items = request.query
     items.append(("X-Amz-Algorithm", "AWS4-HMAC-SHA256"))
-    items.append(("X-Amz-Credential", credentials.accessKeyID + "/" + String(decoding: scope, as: UTF8.self)))
-    items.append(("X-Amz-Date", timestamp))
+    items.append(("X-Amz-Credential", credentials.accessKeyID + "/" + scope.string))
+    items.append(("X-Amz-Date", time.timestamp))
     items.append(("X-Amz-Expires", String(expiresIn)))
     if let token = credentials.sessionToken { items.append(("X-Amz-Security-Token", token)) }
-    items.append(("X-Amz-SignedHeaders", String(decoding: names, as: UTF8.self)))
+    items.append(("X-Amz-SignedHeaders", names.string))
 
-    var query: [UInt8] = []
+    var query = ByteText(capacity: 256)
     URIEncoding.appendQuery(items, to: &query)
     let canonical = canonicalRequest(request, query: query, headers: headers)
-    query.append(contentsOf: "&X-Amz-Signature=".utf8)
+    query.append("&X-Amz-Signature=")
     keys.appendSignature(
-      of: canonical, secret: credentials.secretAccessKey, time: time, timestamp: timestamp, to: &query)
-    return String(decoding: query, as: UTF8.self)
+      of: canonical, secret: credentials.secretAccessKey, time: time, to: &query)
+    return query.string
   }
 
-  private func canonicalRequest(_ request: SignableRequest, query: [UInt8], headers: CanonicalHeaders) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(512 + query.count)
-    text.append(contentsOf: request.method.utf8)
+  private func canonicalRequest(_ request: SignableRequest, query: borrowing ByteText, headers: CanonicalHeaders)
+    -> ByteText
+  {
+    var text = ByteText(capacity: 768 + query.count)
+    text.append(request.method)
     text.append(UInt8(ascii: "\n"))
     let path = isS3 ? request.path : CanonicalPath.normalized(request.path)
-    text.append(contentsOf: (path.isEmpty ? "/" : path).utf8)
+    text.append(path.isEmpty ? "/" : path)
     text.append(UInt8(ascii: "\n"))
-    text.append(contentsOf: query)
+    text.append(query.bytes)
     text.append(UInt8(ascii: "\n"))
     headers.appendLines(to: &text)
     text.append(UInt8(ascii: "\n"))
     headers.appendNames(to: &text)
     text.append(UInt8(ascii: "\n"))
-    text.append(contentsOf: request.payload.headerValue.utf8)
+    text.append(request.payload.headerValue)
     return text
   }
 }

@@ -16,32 +16,36 @@ package enum URIEncoding {
   /// Encodes a query and sorts it by encoded name, then value; empty for no items. A name without value ends in `=`.
   package static func query(_ items: [(name: String, value: String)]) -> String {
     guard !items.isEmpty else { return "" }
-    var result: [UInt8] = []
+    var result = ByteText(capacity: 256)
     appendQuery(items, to: &result)
-    return String(decoding: result, as: UTF8.self)
+    return result.string
   }
 
-  static func appendQuery(_ items: [(name: String, value: String)], to result: inout [UInt8]) {
+  static func appendQuery(_ items: [(name: String, value: String)], to result: inout ByteText) {
     var pairs = items.map { (name: component($0.name), value: component($0.value)) }
     if pairs.count > 1 { pairs.sort { ($0.name, $0.value) < ($1.name, $1.value) } }
     var isFirst = true
     for pair in pairs {
       if !isFirst { result.append(UInt8(ascii: "&")) }
       isFirst = false
-      result.append(contentsOf: pair.name.utf8)
+      result.append(pair.name)
       result.append(UInt8(ascii: "="))
-      result.append(contentsOf: pair.value.utf8)
+      result.append(pair.value)
     }
   }
 
   private static func encoded(_ text: String, keepingSlashes: Bool) -> String {
-    if text.utf8.allSatisfy({ isUnreserved($0) || (keepingSlashes && $0 == UInt8(ascii: "/")) }) { return text }
+    // With the bit of `/` set, the same test keeps slashes.
+    let low = keepingSlashes ? unreservedLow | 1 << 47 : unreservedLow
     var text = text
+    var reserved = 0
+    text.withUTF8 { bytes in for byte in bytes where !isKept(byte, low) { reserved += 1 } }
+    if reserved == 0 { return text }
     return text.withUTF8 { bytes in
-      String(unsafeUninitializedCapacity: bytes.count * 3) { result in
+      String(unsafeUninitializedCapacity: bytes.count + 2 * reserved) { result in
         var length = 0
         for byte in bytes {
-          if isUnreserved(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
+          if isKept(byte, low) {
             result[length] = byte
             length += 1
           } else {
@@ -60,9 +64,9 @@ package enum URIEncoding {
   private static let unreservedLow: UInt64 = 0x03FF_6000_0000_0000
   private static let unreservedHigh: UInt64 = 0x47FF_FFFE_87FF_FFFE
 
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
+  private static func isKept(_ byte: UInt8, _ low: UInt64) -> Bool {
     if byte >= 128 { return false }
-    return ((byte < 64 ? unreservedLow : unreservedHigh) >> UInt64(byte & 63)) & 1 == 1
+    return ((byte < 64 ? low : unreservedHigh) &>> UInt64(byte & 63)) & 1 == 1
   }
 
   private static func hexDigit(_ nibble: UInt8) -> UInt8 {
