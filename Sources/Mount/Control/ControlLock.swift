@@ -6,12 +6,12 @@ import HTTPTransport
 /// One daemon a mount point: a lock file beside the control socket, held as long as the process lives.
 ///
 /// A socket file outlives a killed daemon, a lock does not: whoever gets the lock may replace the socket.
-final class ControlLock: Sendable {
+package final class ControlLock: Sendable {
   private let file: FileDescriptor
   private let path: String
 
   /// Takes the lock, or returns nil when a living daemon has it. Throws when the file cannot be made.
-  static func take(socketPath: String) throws(MountFailure) -> ControlLock? {
+  package static func take(socketPath: String) throws(MountFailure) -> ControlLock? {
     let path = socketPath + ".lock"
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -34,6 +34,18 @@ final class ControlLock: Sendable {
   private init(_ file: FileDescriptor, _ path: String) {
     self.file = file
     self.path = path
+  }
+
+  /// Notes for ``note(socketPath:)`` where the data of this mount is.
+  func write(note: String) {
+    let bytes = Array(note.utf8)
+    ftruncate(file.rawValue, 0)
+    pwrite(file.rawValue, bytes, bytes.count, 0)
+  }
+
+  /// What the last daemon at this socket noted; nil when it ended in order.
+  static func note(socketPath: String) -> String? {
+    FileContents.read(socketPath + ".lock", limit: 8_192).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Removes the file and, with the last reference, the lock.

@@ -54,6 +54,8 @@ package struct ControlResponse: Codable, Sendable {
     /// The request was not understood.
     case badRequest
     case failed
+    /// With a result: the time is over, the daemon goes on.
+    case timedOut
   }
 
   package var version = ControlProtocol.version

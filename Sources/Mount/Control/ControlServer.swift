@@ -30,14 +30,13 @@ package final class ControlServer: Sendable {
 
   /// Listens at `path`, in an existing private directory, and answers to `uid` and root.
   ///
-  /// Throws when another daemon serves this mount point.
-  package init(path: String, uid: UInt32, logger: Logger, handler: @escaping Handler) throws(MountFailure) {
+  /// - Parameter lock: that of `path`, by which an existing socket is known to be a dead daemon's.
+  package init(
+    path: String, uid: UInt32, lock: ControlLock, logger: Logger, handler: @escaping Handler
+  ) throws(MountFailure) {
     guard path.utf8.count <= UnixSocket.maximumPath else {
-      throw .init("control socket path \(path) is longer than \(UnixSocket.maximumPath) bytes; set a shorter XDG_RUNTIME_DIR")
-    }
-    guard let lock = try ControlLock.take(socketPath: path) else {
       throw .init(
-        "another pail still serves this mount point, perhaps uploading what an earlier mount left; see `pail status`")
+        "control socket path \(path) is longer than \(UnixSocket.maximumPath) bytes; set a shorter XDG_RUNTIME_DIR")
     }
     unlink(path)
     listener = try UnixSocket.listen(at: path)

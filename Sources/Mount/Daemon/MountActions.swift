@@ -18,7 +18,8 @@ package struct MountActions: Sendable {
   package init(
     unmount: @escaping @Sendable (_ isLazy: Bool) -> UnmountResult, endSession: @escaping @Sendable () -> Void,
     pendingUploads: @escaping @Sendable () -> [PendingUpload],
-    drain: @escaping @Sendable (_ timeout: Double?) -> [PendingUpload], retry: @escaping @Sendable (_ key: String?) -> Void
+    drain: @escaping @Sendable (_ timeout: Double?) -> [PendingUpload],
+    retry: @escaping @Sendable (_ key: String?) -> Void
   ) {
     self.unmount = unmount
     self.endSession = endSession

@@ -56,7 +56,8 @@ package struct Preflight {
       // Without access fusermount3, which is root's, may still open it for us.
       case EACCES where !environment.isRoot: break
       case let code:
-        throw .init("/dev/fuse: \(String(cString: strerror(code))); in a container add --device /dev/fuse and SYS_ADMIN")
+        throw .init(
+          "/dev/fuse: \(String(cString: strerror(code))); in a container add --device /dev/fuse and SYS_ADMIN")
       }
     }
     guard !environment.isRoot else { return }
@@ -67,7 +68,8 @@ package struct Preflight {
     if options.allowOther || options.allowRoot {
       let lines = FileContents.read("/etc/fuse.conf")?.split(separator: "\n") ?? []
       guard lines.contains(where: { $0.split(separator: " ").first == "user_allow_other" }) else {
-        throw .init("allow_other needs the line user_allow_other in /etc/fuse.conf; ask root to add it, or drop the option")
+        throw .init(
+          "allow_other needs the line user_allow_other in /etc/fuse.conf; ask root to add it, or drop the option")
       }
     }
   }

@@ -90,7 +90,8 @@ package struct Shutdown: Sendable {
     case (.leaving, .waitOver):
       phase = .forced
       return .endSession
-    case (.mounted, .sessionEnded), (.unmounting, .sessionEnded), (.detaching, .sessionEnded), (.leaving, .sessionEnded),
+    case (.mounted, .sessionEnded), (.unmounting, .sessionEnded), (.detaching, .sessionEnded),
+      (.leaving, .sessionEnded),
       (.forced, .sessionEnded), (.forced, .waitOver):
       phase = .draining
       return .drain(timeout: request.timeout)

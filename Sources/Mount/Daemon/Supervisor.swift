@@ -26,7 +26,7 @@ package final class Supervisor: Sendable {
   private struct Board {
     var events: [(Shutdown.Event, ticket: Int)] = []
     var tickets = 0
-    var state = MountStatus.State.mounted
+    var state = MountStatus.State.starting
     var refusal: (upTo: Int, UnmountResult) = (0, .done)
     var outcome: [PendingUpload]?
     /// Connections that still have to tell their client the outcome.
@@ -43,6 +43,9 @@ package final class Supervisor: Sendable {
   }
 
   package var state: MountStatus.State { board.withLock { $0.state } }
+
+  /// The mount answers.
+  package func becameLive() { board.withLockAndNotify { if $0.state == .starting { $0.state = .mounted } } }
 
   /// The session is over, whoever ended it.
   package func sessionEnded() { post(.sessionEnded) }
@@ -66,18 +69,20 @@ package final class Supervisor: Sendable {
   package func endListening() { board.withLockAndNotify { $0.listeners -= 1 } }
 
   /// Works until the mount is gone and everything possible is uploaded; returns what is left.
-  package func run() -> [PendingUpload] {
+  ///
+  /// - Parameter onUnmounted: called when the uploads begin.
+  package func run(onUnmounted: () -> Void = {}) -> [PendingUpload] {
     var shutdown = Shutdown()
     var ticket = 0
     var deadline: Double?
     while true {
       guard let (event, number) = nextEvent(until: deadline) else {
         deadline = nil
-        perform(shutdown.handle(.waitOver), &shutdown, ticket, &deadline)
+        perform(shutdown.handle(.waitOver), &shutdown, ticket, &deadline, onUnmounted)
         continue
       }
       ticket = max(ticket, number)
-      perform(shutdown.handle(event), &shutdown, ticket, &deadline)
+      perform(shutdown.handle(event), &shutdown, ticket, &deadline, onUnmounted)
       if let left = board.withLock({ $0.outcome }) {
         // A client that hangs must not keep the process.
         _ = board.wait(timeout: 5) { $0.listeners == 0 ? true : nil }
@@ -87,7 +92,8 @@ package final class Supervisor: Sendable {
   }
 
   private func perform(
-    _ first: Shutdown.Action?, _ shutdown: inout Shutdown, _ ticket: Int, _ deadline: inout Double?
+    _ first: Shutdown.Action?, _ shutdown: inout Shutdown, _ ticket: Int, _ deadline: inout Double?,
+    _ onUnmounted: () -> Void
   ) {
     var action = first
     while let current = action {
@@ -113,6 +119,7 @@ package final class Supervisor: Sendable {
         }
       case .drain(let timeout):
         show(.draining)
+        onUnmounted()
         drain(timeout: timeout)
         action = shutdown.handle(.drained)
       case .exit: break

@@ -20,7 +20,8 @@ final class LogFile: Sendable {
     self.path = path
     let file = LogFile.open(path)
     guard file >= 0 else {
-      throw .init("log file \(path) cannot be opened: \(String(cString: strerror(errno))); name another with --log-file")
+      throw .init(
+        "log file \(path) cannot be opened: \(String(cString: strerror(errno))); name another with --log-file")
     }
     descriptor = Lock(file)
   }

@@ -5,7 +5,7 @@ package enum NearestName {
   /// The candidate with the fewest edits (Levenshtein); nil when more than a third of the letters would have to change.
   package static func of(_ name: String, among candidates: [String]) -> String? {
     let closest = candidates.map { ($0, distance(name, $0)) }.min { $0.1 < $1.1 }
-    guard let (candidate, edits) = closest, edits <= max(2, name.count / 3) else { return nil }
+    guard let (candidate, edits) = closest, edits <= max(1, name.count / 3) else { return nil }
     return candidate
   }
 

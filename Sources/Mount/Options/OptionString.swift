@@ -21,6 +21,15 @@ package enum OptionString {
     }
   }
 
+  /// The inverse for one setting.
+  package static func text(of setting: OptionSetting) -> String {
+    let text = setting.value.map { "\(setting.name)=\($0)" } ?? setting.name
+    return text.reduce(into: "") { result, character in
+      if character == "," || character == "\\" { result.append("\\") }
+      result.append(character)
+    }
+  }
+
   private static func pieces(of text: String) -> [String] {
     var pieces = [""]
     var isEscaped = false
