@@ -33,12 +33,16 @@ let package = Package(
     .target(
       name: "Mount",
       dependencies: [
-        "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
+        "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport",
+        "VFS",
         "Locking", log,
       ]),
     .executableTarget(name: "pail", dependencies: ["Mount", arguments]),
 
-    .target(name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",
+      exclude: ["s3tool.py"]),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+
+/// A new, empty directory under `$TMPDIR`, removed with everything in it when the last reference is gone.
+package final class TemporaryDirectory: Sendable {
+  /// The absolute path, without a slash at the end and without symbolic links.
+  package let path: String
+
+  /// - Parameter name: a word for whoever finds the directory after a crash.
+  package init(_ name: String = "test") throws {
+    let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    var template = Array("\(parent)/pail-\(name)-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil, let resolved = realpath(template, nil) else {
+      throw TestSupportError("cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
+    }
+    defer { free(resolved) }
+    path = String(cString: resolved)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of `name` in this directory.
+  package func path(_ name: String) -> String { path + "/" + name }
+}
