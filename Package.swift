@@ -62,7 +62,7 @@ let package = Package(
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
         "TestSupport",
       ]),
-    .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "TestSupport"]),
+    .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(name: "MountTests", dependencies: ["Mount", "TestSupport"]),
   ]
 )
