@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Locking
+import Logging
 import S3Client
 import VFS
 package import WriteBackCache
@@ -17,7 +19,8 @@ extension BucketFileSystem {
     do throws(Errno) {
       for name in names.dropLast() {
         guard let name else { return }
-        parent = try tree.insert(parent, name, .directory) { .defaults(.directory, configuration, modified: .now) }.node.inode
+        parent = try tree.insert(parent, name, .directory) { .defaults(.directory, configuration, modified: .now) }.node
+          .inode
       }
       let properties = file.properties
       let stored = StoredAttributes(metadata: properties.metadata)
@@ -30,7 +33,8 @@ extension BucketFileSystem {
       }
       adopt(file, node)
     } catch {
-      logger.error("a recovered file cannot be shown; its upload goes on", metadata: ["key": "\(key)", "errno": "\(error)"])
+      logger.error(
+        "a recovered file cannot be shown; its upload goes on", metadata: ["key": "\(key)", "errno": "\(error)"])
     }
   }
 }
