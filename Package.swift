@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
-    .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport"]),
+    .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
       name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
@@ -62,7 +62,7 @@ let package = Package(
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
         "TestSupport",
       ]),
-    .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "TestSupport"]),
+    .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(name: "MountTests", dependencies: ["Mount", "TestSupport"]),
   ]
 )

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import VFS
+
+/// Takes a live mount out of the directory tree, as umount(8) and fusermount3(1) do.
+enum Detaching {
+  /// Throws what umount2(2) throws; for users other than root EBUSY when fusermount3 failed.
+  ///
+  /// - Parameter whenBusy: take it away from the tree although it is in use; it ends with its last user.
+  static func unmount(_ mountPoint: String, whenBusy: Bool) throws(Errno) {
+    if geteuid() == 0 {
+      let flags = Int32(UMOUNT_NOFOLLOW) | (whenBusy ? Int32(MNT_DETACH) : 0)
+      if umount2(mountPoint, flags) != 0 { throw .current }
+      return
+    }
+    let status = try spawn(["fusermount3", whenBusy ? "-uzq" : "-uq", "--", mountPoint])
+    if status != 0 { throw .EBUSY }
+  }
+
+  private static func spawn(_ arguments: [String]) throws(Errno) -> Int32 {
+    var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    var child = pid_t()
+    let code = posix_spawnp(&child, arguments[0], nil, nil, &pointers, environ)
+    guard code == 0 else { throw Errno(code) }
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0 { if errno != EINTR { throw .current } }
+    return status
+  }
+}
