@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(name: "pail", dependencies: ["Mount", arguments]),
 
     .target(name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport"),
-    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
