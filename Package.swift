@@ -43,7 +43,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",
       exclude: ["s3tool.py"]),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
