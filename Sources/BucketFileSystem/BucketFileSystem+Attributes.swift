@@ -6,11 +6,12 @@
 // copy of the object onto itself, a moment later, so that several changes in a row cost one copy, and a rename that follows
 // takes them along. What can go wrong: the copy fails; it is tried again, and a change by somebody else wins.
 
+import HTTPTransport
 import Glibc
 import Locking
 import S3Client
 import Transfer
-import VFS
+package import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
@@ -70,7 +71,9 @@ extension BucketFileSystem {
       state.changed = now
     }
     // The time of the last access is not stored: a change of it alone costs nothing.
-    guard changes.permissions != nil || changes.uid != nil || changes.gid != nil || changes.modified != nil else { return }
+    guard changes.permissions != nil || changes.uid != nil || changes.gid != nil || changes.modified != nil else {
+      return
+    }
     try attributesChanged(node)
   }
 

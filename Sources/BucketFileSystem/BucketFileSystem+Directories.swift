@@ -7,11 +7,13 @@
 // What can go wrong: another client fills a directory between the check of rmdir and the removal of its marker; the directory
 // then still exists through its entries, which is right.
 
+import HTTPTransport
+import Logging
 import Glibc
 import Locking
 import S3Client
 import Transfer
-import VFS
+package import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
@@ -46,7 +48,9 @@ extension BucketFileSystem {
       guard emit(DirectoryEntry(name: ".", kind: .directory, inode: inode, nextOffset: 1)) else { return }
     }
     if offset <= 1 {
-      guard emit(DirectoryEntry(name: "..", kind: .directory, inode: tree.parent(of: inode), nextOffset: 2)) else { return }
+      guard emit(DirectoryEntry(name: "..", kind: .directory, inode: tree.parent(of: inode), nextOffset: 2)) else {
+        return
+      }
     }
     let listing = open.listing.withLock { $0 }
     // Offsets 0 and 1 are `.` and `..`; entry i of the listing has offset i + 2.
@@ -83,7 +87,9 @@ extension BucketFileSystem {
     switch entry.content {
     case .directory:
       kind = kind ?? .directory
-      if let known, known.kind == .directory { known.state.withLock { $0.confirmedAt = max($0.confirmedAt, entry.askedAt) } }
+      if let known, known.kind == .directory {
+        known.state.withLock { $0.confirmedAt = max($0.confirmedAt, entry.askedAt) }
+      }
     case .object(let etag, let size, let lastModified):
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
       let key = try tree.key(parent.inode, entry.name, isDirectory: false)
@@ -104,7 +110,8 @@ extension BucketFileSystem {
     }
     let taken = emit(
       DirectoryEntry(
-        name: entry.name.string, kind: kind, inode: node?.inode ?? .listed(entry.name), nextOffset: nextOffset, entry: answer))
+        name: entry.name.string, kind: kind, inode: node?.inode ?? .listed(entry.name), nextOffset: nextOffset,
+        entry: answer))
     if !taken, answer != nil, let node { tree.forget(node.inode, 1) }
     return taken
   }
@@ -138,7 +145,8 @@ extension BucketFileSystem {
   private func noteHidden(_ listing: DirectoryListing) {
     guard listing.hiddenCount > 0, listing.reportHiddenOnce() else { return }
     logger.warning(
-      "some keys cannot be file names and are hidden", metadata: ["prefix": "\(listing.prefix)", "count": "\(listing.hiddenCount)"])
+      "some keys cannot be file names and are hidden",
+      metadata: ["prefix": "\(listing.prefix)", "count": "\(listing.hiddenCount)"])
   }
 
   package func releasedir(_ inode: InodeID, _ handle: HandleID) {

@@ -5,10 +5,11 @@
 // The properties of an object, both ways (see ExtendedAttribute). What can go wrong: two programs set attributes of one file
 // at once; each change is made under the node's lock on what is there, so none is lost.
 
+import Locking
 import HTTPTransport
 import S3Client
 import Transfer
-import VFS
+package import VFS
 
 extension BucketFileSystem {
   package func getxattr(_ inode: InodeID, _ name: String) throws(Errno) -> [UInt8] {
@@ -22,8 +23,8 @@ extension BucketFileSystem {
     if case .fact(let fact) = attribute { return try value(of: fact, node) }
     let properties = try properties(of: node)
     switch attribute {
-    case .header(let path):
-      guard let value = properties[keyPath: path] else { throw .ENODATA }
+    case .header(let header):
+      guard let value = properties[header] else { throw .ENODATA }
       return Array(value.utf8)
     case .metadata(let key):
       guard let value = properties.metadata[key] else { throw .ENODATA }
@@ -36,7 +37,7 @@ extension BucketFileSystem {
     let node = try tree.node(inode)
     guard node.inode != .root else { return [] }
     let properties = try properties(of: node)
-    var names = ExtendedAttribute.headers.filter { properties[keyPath: $0.path] != nil }.map(\.name)
+    var names = ExtendedAttribute.Header.allCases.filter { properties[$0] != nil }.map { "user.\($0.rawValue)" }
     names += properties.metadata.keys.sorted().map { "user.\($0)" }
     for fact in ExtendedAttribute.Fact.allCases where fact != .url && fact != .uploadURL {
       if (try? value(of: fact, node)) != nil { names.append("user.s3.\(fact.rawValue)") }
@@ -50,19 +51,20 @@ extension BucketFileSystem {
     try change(inode, name) { (properties, attribute) throws(Errno) in
       let exists: Bool
       switch attribute {
-      case .header(let path): exists = properties[keyPath: path] != nil
+      case .header(let header): exists = properties[header] != nil
       case .metadata(let key): exists = properties.metadata[key] != nil
       case .fact: throw .EPERM
       }
       if mode == .create, exists { throw .EEXIST }
       if mode == .replace, !exists { throw .ENODATA }
       switch attribute {
-      case .header(let path):
+      case .header(let header):
         // A header value is text on one line.
-        guard let text = String(validating: value, as: UTF8.self), text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+        guard let text = String(validating: value, as: UTF8.self), text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+        else {
           throw .EINVAL
         }
-        properties[keyPath: path] = text
+        properties[header] = text
       case .metadata(let key): properties.metadata[key] = ExtendedAttribute.encode(value)
       case .fact: break
       }
@@ -74,9 +76,9 @@ extension BucketFileSystem {
   package func removexattr(_ inode: InodeID, _ name: String) throws(Errno) {
     try change(inode, name) { (properties, attribute) throws(Errno) in
       switch attribute {
-      case .header(let path):
-        guard properties[keyPath: path] != nil else { throw .ENODATA }
-        properties[keyPath: path] = nil
+      case .header(let header):
+        guard properties[header] != nil else { throw .ENODATA }
+        properties[header] = nil
       case .metadata(let key):
         guard properties.metadata.removeValue(forKey: key) != nil else { throw .ENODATA }
       case .fact: throw .EPERM

@@ -11,7 +11,7 @@ import Glibc
 import Locking
 import S3Client
 import Transfer
-import VFS
+package import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
@@ -357,7 +357,8 @@ extension BucketFileSystem {
     node.state.withLock { state in
       // Unless it was renamed after that.
       guard file.key == publication.key else { return }
-      state.remote = Node.Remote(etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
+      state.remote = Node.Remote(
+        etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
       state.pageVersion = publication.written.etag
       state.confirmedAt = MonotonicTime.now
     }

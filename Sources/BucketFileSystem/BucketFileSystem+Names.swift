@@ -10,7 +10,7 @@
 import Locking
 import S3Client
 import Transfer
-import VFS
+package import VFS
 
 extension BucketFileSystem {
   package func lookup(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) -> Entry {
@@ -181,7 +181,8 @@ extension BucketFileSystem {
     let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
     let (node, _) = try tree.insert(parent, name, kind) { .defaults(kind, configuration, modified: .now) }
     node.state.withLock { state in
-      let isSame = state.remote?.etag == version.etag && state.remote?.lastModified ?? version.lastModified == version.lastModified
+      let isSame =
+        state.remote?.etag == version.etag && state.remote?.lastModified ?? version.lastModified == version.lastModified
       if !isSame { state.properties = nil }
       if !isSame || state.remote?.lastModified == nil {
         state.remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Locking
+import Logging
 import S3Client
 import VFS
 package import WriteBackCache
@@ -17,7 +19,8 @@ extension BucketFileSystem {
     do throws(Errno) {
       for name in names.dropLast() {
         guard let name else { return }
-        parent = try tree.insert(parent, name, .directory) { .defaults(.directory, configuration, modified: .now) }.node.inode
+        parent = try tree.insert(parent, name, .directory) { .defaults(.directory, configuration, modified: .now) }.node
+          .inode
       }
       let properties = file.properties
       let stored = StoredAttributes(metadata: properties.metadata)
@@ -30,8 +33,24 @@ extension BucketFileSystem {
       }
       adopt(file, node)
     } catch {
-      logger.error("a recovered file cannot be shown; its upload goes on", metadata: ["key": "\(key)", "errno": "\(error)"])
+      logger.error(
+        "a recovered file cannot be shown; its upload goes on", metadata: ["key": "\(key)", "errno": "\(error)"])
     }
+  }
+}
+
+extension BucketFileSystem {
+  /// Tells the store everything that is only here: changed attributes, then dirty files. Blocks.
+  ///
+  /// - Parameter timeout: seconds; nil for no limit.
+  /// - Returns: the files that stay in the cache directory.
+  package func drain(timeout: Double?) -> [PendingUpload] {
+    let startedAt = MonotonicTime.now
+    let left = attributeWriter.drain(timeout: min(timeout ?? 60, 60))
+    if left > 0 {
+      logger.error("the store was not told the changed attributes of some files", metadata: ["count": "\(left)"])
+    }
+    return cache.drain(timeout: timeout.map { max(0, $0 - (MonotonicTime.now - startedAt)) }) { _ in }
   }
 }
 

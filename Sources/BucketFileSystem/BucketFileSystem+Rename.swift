@@ -8,10 +8,11 @@
 // Order: the new name is complete before the old one goes, so a crash leaves both, never none.
 // What can go wrong: a failure half way through a directory; copies made so far are removed and the old tree is untouched.
 
+import Logging
 import Locking
 import S3Client
 import Transfer
-import VFS
+package import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
@@ -147,7 +148,9 @@ extension BucketFileSystem {
     for child in inside { if let file = child.state.withLock({ $0.file }) { cache.suspend(file) } }
     defer {
       for child in inside {
-        if let file = child.state.withLock({ $0.file }), child.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
+        if let file = child.state.withLock({ $0.file }), child.state.withLock({ $0.handles }) == 0 {
+          cache.resume(file)
+        }
       }
     }
     let keys = try ask { [client] () async throws(S3Error) in

@@ -12,7 +12,7 @@ import Locking
 package import Logging
 package import S3Client
 import Transfer
-package import VFS
+import VFS
 package import WriteBackCache
 
 package final class BucketFileSystem: FileSystem {
@@ -78,7 +78,8 @@ package final class BucketFileSystem: FileSystem {
 
   func report(_ failure: WriteBackFailure, _ purpose: Errno.Purpose = .overwrite) -> Errno {
     let errno = Errno(failure, for: purpose)
-    logger.warning("a file is not in the bucket; its bytes are kept in the cache",
+    logger.warning(
+      "a file is not in the bucket; its bytes are kept in the cache",
       metadata: ["error": "\(failure)", "errno": "\(errno)"])
     return errno
   }

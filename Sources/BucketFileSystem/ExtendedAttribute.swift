@@ -11,7 +11,7 @@ import S3Client
 import VFS
 
 enum ExtendedAttribute: Equatable, Sendable {
-  case header(WritableKeyPath<ObjectProperties, String?> & Sendable)
+  case header(Header)
   case metadata(String)
   case fact(Fact)
 
@@ -25,13 +25,14 @@ enum ExtendedAttribute: Equatable, Sendable {
     case uploadURL = "upload_url"
   }
 
-  static let headers: [(name: String, path: WritableKeyPath<ObjectProperties, String?> & Sendable)] = [
-    ("user.mime_type", \.contentType),
-    ("user.content_disposition", \.contentDisposition),
-    ("user.content_encoding", \.contentEncoding),
-    ("user.content_language", \.contentLanguage),
-    ("user.cache_control", \.cacheControl),
-  ]
+  /// The name of a property behind `user.`.
+  enum Header: String, CaseIterable, Sendable {
+    case contentType = "mime_type"
+    case contentDisposition = "content_disposition"
+    case contentEncoding = "content_encoding"
+    case contentLanguage = "content_language"
+    case cacheControl = "cache_control"
+  }
 
   /// The largest sum of names and values of user metadata, in bytes.
   static let metadataLimit = 2_048
@@ -39,11 +40,11 @@ enum ExtendedAttribute: Equatable, Sendable {
   /// Throws EOPNOTSUPP for another namespace, EINVAL for a name that S3 cannot have.
   init(_ name: String) throws(Errno) {
     guard name.hasPrefix("user.") else { throw .EOPNOTSUPP }
-    if let header = ExtendedAttribute.headers.first(where: { $0.name == name }) {
-      self = .header(header.path)
+    let key = String(name.dropFirst("user.".count))
+    if let header = Header(rawValue: key) {
+      self = .header(header)
       return
     }
-    let key = String(name.dropFirst("user.".count))
     if key.hasPrefix("s3.") {
       guard let fact = Fact(rawValue: String(key.dropFirst("s3.".count))) else { throw .ENODATA }
       self = .fact(fact)
@@ -96,5 +97,28 @@ enum ExtendedAttribute: Equatable, Sendable {
       }
     }
     return result
+  }
+}
+
+extension ObjectProperties {
+  subscript(header: ExtendedAttribute.Header) -> String? {
+    get {
+      switch header {
+      case .contentType: contentType
+      case .contentDisposition: contentDisposition
+      case .contentEncoding: contentEncoding
+      case .contentLanguage: contentLanguage
+      case .cacheControl: cacheControl
+      }
+    }
+    set {
+      switch header {
+      case .contentType: contentType = newValue
+      case .contentDisposition: contentDisposition = newValue
+      case .contentEncoding: contentEncoding = newValue
+      case .contentLanguage: contentLanguage = newValue
+      case .cacheControl: cacheControl = newValue
+      }
+    }
   }
 }

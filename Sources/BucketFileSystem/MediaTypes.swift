@@ -49,7 +49,8 @@ struct MediaTypes: Sendable {
 
   private static let fallback: [String: String] = [
     "txt": "text/plain", "log": "text/plain", "md": "text/markdown", "csv": "text/csv", "html": "text/html",
-    "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "json": "application/json",
+    "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
+    "json": "application/json",
     "xml": "application/xml", "pdf": "application/pdf", "zip": "application/zip", "gz": "application/gzip",
     "tar": "application/x-tar", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
     "webp": "image/webp", "svg": "image/svg+xml", "ico": "image/vnd.microsoft.icon", "avif": "image/avif",

@@ -5,6 +5,7 @@
 // For: the rename of a directory. No state; async. What can go wrong: one copy fails; then those that were made are deleted
 // again and the error is thrown, so that the caller finds the bucket as it was.
 
+import HTTPTransport
 import S3Client
 import Transfer
 

@@ -30,8 +30,11 @@ enum ProcessTable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       guard !name.hasPrefix(".") else { continue }
-      let count = buffer.withUnsafeMutableBytes {
-        readlinkat(dirfd(directory), name, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { text -> Int in
+          guard let start = text.baseAddress else { return -1 }
+          return readlinkat(dirfd(directory), name, start, text.count)
+        }
       }
       if count == wanted.count, buffer.prefix(count).elementsEqual(wanted) { return true }
     }

@@ -48,7 +48,8 @@ package struct ObjectCopy: Sendable {
   ) async throws(S3Error) -> [CompletedPart] {
     let partSize = max(self.partSize, (size + 9_999) / 10_000)
     let count = Int((size + partSize - 1) / partSize)
-    let result: Result<[CompletedPart], S3Error> = await withTaskGroup(of: Result<CompletedPart, S3Error>.self) { group in
+    let result: Result<[CompletedPart], S3Error> = await withTaskGroup(of: Result<CompletedPart, S3Error>.self) {
+      group in
       var next = 1
       func startNext() {
         let number = next

@@ -42,7 +42,8 @@ package struct ObjectDownload: Sendable {
     try result.get()
   }
 
-  private func fetch(_ range: Range<Int64>, of key: ObjectKey, etag: ETag, into file: FileDescriptor) async -> S3Error? {
+  private func fetch(_ range: Range<Int64>, of key: ObjectKey, etag: ETag, into file: FileDescriptor) async -> S3Error?
+  {
     let region = FileRegion(file: file, offset: range.lowerBound, length: Int64(range.count))
     do throws(S3Error) {
       let body = try await client.getObject(key, range: range, ifMatch: etag, into: .file(region))

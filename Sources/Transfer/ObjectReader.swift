@@ -7,7 +7,7 @@
 // tasks and notify. Every GET carries If-Match: a changed object is an error, never a mix of two versions.
 // What can go wrong: a failed chunk is forgotten once its waiters have seen the error, so that the next read tries again.
 
-package import HTTPTransport
+private import HTTPTransport
 private import Locking
 package import S3Client
 
@@ -42,6 +42,11 @@ package final class ObjectReader: Sendable {
     var task: Task<Void, Never>?
     /// Somebody blocks on it, so its failure must be told and not just forgotten.
     var isAwaited = false
+
+    var isSettled: Bool {
+      if case .loading = progress { return false }
+      return true
+    }
   }
 
   private struct State {
@@ -133,7 +138,8 @@ package final class ObjectReader: Sendable {
   private func startDemanded(_ wanted: Range<Int64>, _ state: inout State) {
     var range = state.plan.demand(wanted)
     // Do not fetch again what a later chunk already has.
-    for chunk in state.chunks where chunk.range.lowerBound > range.lowerBound && chunk.range.lowerBound < range.upperBound {
+    for chunk in state.chunks
+    where chunk.range.lowerBound > range.lowerBound && chunk.range.lowerBound < range.upperBound {
       range = range.lowerBound..<chunk.range.lowerBound
     }
     guard let lease = pool.lease(Int(range.count), speculative: false) else { return }
@@ -188,12 +194,5 @@ package final class ObjectReader: Sendable {
       }
       state.chunks[index].progress = error.map { .failed($0) } ?? .ready
     }
-  }
-}
-
-extension ObjectReader.Chunk {
-  fileprivate var isSettled: Bool {
-    if case .loading = progress { return false }
-    return true
   }
 }

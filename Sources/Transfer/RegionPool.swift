@@ -47,7 +47,9 @@ package final class RegionPool: Sendable {
   fileprivate func giveBack(_ region: MemoryRegion) {
     state.withLock { state in
       state.leased -= region.bytes.count
-      if region.bytes.count == regionSize, (state.free.count + 1) * regionSize <= budget / 2 { state.free.append(region) }
+      if region.bytes.count == regionSize, (state.free.count + 1) * regionSize <= budget / 2 {
+        state.free.append(region)
+      }
     }
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HTTPTransport
-package import Logging
-package import S3Client
-package import Transfer
+import HTTPTransport
+import Logging
+import S3Client
+import Transfer
 
 /// What every file of a cache works with.
 struct CacheContext: Sendable {

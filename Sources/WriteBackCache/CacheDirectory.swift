@@ -8,7 +8,7 @@
 // the directory; somebody else may read it. All three refuse the directory and leave it as it is.
 
 private import Glibc
-package import HTTPTransport
+import HTTPTransport
 private import Locking
 
 package final class CacheDirectory: Sendable {
@@ -31,7 +31,8 @@ package final class CacheDirectory: Sendable {
     lockFile = FileDescriptor(owning: descriptor)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw WriteBackCacheError(
-        "the cache directory \(path) is in use by another pail process; unmount that one or choose another with --cache-dir")
+        "the cache directory \(path) is in use by another pail process; unmount that one or choose another with --cache-dir"
+      )
     }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 import Glibc
 import Locking
 import S3Client
@@ -153,7 +154,8 @@ extension CacheFile {
       let (record, isDiscarded) = state.withLock { state in
         (
           EntryRecord(
-            key: state.key, base: state.base, isExclusive: state.isExclusive, properties: state.properties, parked: parked),
+            key: state.key, base: state.base, isExclusive: state.isExclusive, properties: state.properties,
+            parked: parked),
           state.isDiscarded
         )
       }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 private import Glibc
 import Locking
-package import S3Client
-package import Transfer
+import S3Client
+import Transfer
 
 /// Bringing the file to the bucket: seal the present generation, send what is missing, make it visible in one request.
 extension CacheFile {

@@ -11,11 +11,11 @@
 // What can go wrong: any failed upload leaves bytes, record and dirtiness as they were.
 // Lock order: journal before state.
 
-package import HTTPTransport
+import HTTPTransport
 private import Glibc
 import Locking
 package import S3Client
-package import Transfer
+import Transfer
 
 package final class CacheFile: Sendable {
   /// The version in the bucket that a local copy began with.

@@ -8,12 +8,12 @@
 // What can go wrong: a record that cannot be read stays on disk and is counted; nothing is deleted but what the bucket has
 // and what was unlinked.
 
-package import HTTPTransport
+import HTTPTransport
 private import Glibc
 private import Locking
 package import Logging
 package import S3Client
-package import Transfer
+import Transfer
 
 package final class WriteBackCache: Sendable {
   /// Hears of uploads that ran in the background.

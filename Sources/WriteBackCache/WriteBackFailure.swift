@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 package import S3Client
 
 /// Why a file could not be changed or brought to the bucket. The bytes are still in the cache.
@@ -19,7 +20,8 @@ package enum WriteBackFailure: Error, Sendable {
       if let transport = error.transport { return transport.isTransient }
       if error.isConditionFailure { return false }
       switch error.code {
-      case "NoCredentials", "ExpiredToken", "RequestExpired", "RequestTimeout", "SlowDown", "InvalidResponse": return true
+      case "NoCredentials", "ExpiredToken", "RequestExpired", "RequestTimeout", "SlowDown", "InvalidResponse":
+        return true
       default: return error.status == 0 || error.status == 408 || error.status == 429 || error.status >= 500
       }
     }

@@ -6,6 +6,7 @@
 // sleeps until the earliest is due, and at most `width` uploads. Any thread may schedule. What can go wrong: a failure that
 // only a person can mend is parked, on disk too, and not tried again by itself.
 
+import Logging
 import Locking
 import Transfer
 

@@ -54,8 +54,8 @@ struct MountStart {
     let bucket: MountedBucket
     do throws(MountFailure) {
       bucket = try MountedBucket(
-        connection: connection, options: options, environment: environment, cacheDirectory: cacheDirectory,
-        logger: log.logger)
+        connection: connection, options: options, environment: environment, mountPoint: mountPoint,
+        cacheDirectory: cacheDirectory, logger: log.logger)
     } catch {
       lock.release()
       throw error
