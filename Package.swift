@@ -20,10 +20,10 @@ let package = Package(
     .target(name: "Locking"),
 
     .target(name: "VFS"),
-    .target(name: "SigV4", dependencies: ["COpenSSL"]),
+    .target(name: "SigV4", dependencies: ["COpenSSL", "Locking"]),
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
     .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
-    .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking"]),
+    .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
     .target(name: "Transfer", dependencies: ["S3Client", "HTTPTransport", "Locking"]),
     .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log]),
     .target(

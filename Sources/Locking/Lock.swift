@@ -84,3 +84,15 @@ package final class Lock<State>: @unchecked Sendable {
     }
   }
 }
+
+extension Lock {
+  /// Blocks the calling thread until `body` returns a value, however long it takes.
+  package func waitForever<Result>(until body: (inout State) -> Result?) -> Result {
+    while true {
+      if let result = wait(until: body) { return result }
+    }
+  }
+
+  /// Wakes every waiting thread.
+  package func notify() { withLockAndNotify { _ in } }
+}
