@@ -47,7 +47,9 @@ let package = Package(
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
-    .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(
+      name: "CredentialsTests",
+      dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(

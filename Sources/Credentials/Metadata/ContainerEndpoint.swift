@@ -13,21 +13,28 @@ enum ContainerEndpoint {
     }
     switch url[..<separator.lowerBound].lowercased() {
     case "https": return true
-    case "http": return isLocal(host(of: authority))
+    case "http": return host(of: authority).map(isLocal) ?? false
     default: return false
     }
   }
 
-  private static func host(of authority: Substring) -> String {
-    if authority.hasPrefix("[") {
-      return String(authority.prefix { $0 != "]" }) + "]"
-    }
-    return String(authority.prefix { $0 != ":" }).lowercased()
+  /// The part before the port; nil when what follows it is no port.
+  private static func host(of authority: Substring) -> String? {
+    let end =
+      authority.hasPrefix("[")
+      ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.firstIndex(of: ":") ?? authority.endIndex
+    guard let end else { return nil }
+    let port = authority[end...]
+    guard port.isEmpty || (port.hasPrefix(":") && port.dropFirst().utf8.allSatisfy(isDigit)) else { return nil }
+    return authority[..<end].lowercased()
   }
 
   private static func isLocal(_ host: String) -> Bool {
     if ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(host) { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    return parts.count == 4 && parts[0] == "127"
+      && parts.allSatisfy { $0.utf8.allSatisfy(isDigit) && UInt8($0) != nil }
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 }
