@@ -17,92 +17,16 @@ extension ObjectListing {
     }
   }
 
-  /// What is only needed to check the page.
-  private struct Frame {
-    var isTruncated = false
-    var keyCount: Int64?
-    var isURLEncoded = false
-  }
-
   init(_ body: [UInt8], answering question: Question) throws(AnswerFailure) {
-    self.init()
-    var listing = ObjectListing()
-    var frame = Frame()
-    // EncodingType may stand behind the entries (SeaweedFS sends it so): then they are read again.
-    for _ in 0..<2 {
-      let wasURLEncoded = frame.isURLEncoded
-      listing = ObjectListing()
-      try AnswerFailure.decode(body, root: "ListBucketResult") { (parser) throws(XMLError) in
-        try listing.read(&parser, &frame)
-      }
-      if frame.isURLEncoded == wasURLEncoded { break }
+    self = try AnswerFailure.decode(body, root: "ListBucketResult") { (parser) throws(XMLError) in
+      var page = ListingPage()
+      try page.read(&parser)
+      return try page.decoded()
     }
-    try listing.check(frame, question)
-    self = listing
+    try check(question)
   }
 
-  private mutating func read(_ parser: inout XMLPullParser, _ frame: inout Frame) throws(XMLError) {
-    objects.reserveCapacity(1_000)
-    while let name = try parser.nextChild() {
-      switch name {
-      case "Contents": try readObject(&parser, frame)
-      case "CommonPrefixes": try readPrefixes(&parser, frame)
-      case "IsTruncated": frame.isTruncated = try parser.text().bool()
-      case "KeyCount": frame.keyCount = try parser.text().count()
-      case "EncodingType": frame.isURLEncoded = try parser.text().string() == "url"
-      case "NextContinuationToken": nextContinuationToken = try parser.text().string()
-      default: try parser.skip()
-      }
-    }
-  }
-
-  private mutating func readObject(_ parser: inout XMLPullParser, _ frame: Frame) throws(XMLError) {
-    var key: String?
-    var hasKey = false
-    var size: Int64?
-    var object = ListedObject(key: ObjectKey(""), size: 0, etag: ETag(""), lastModified: 0)
-    while let name = try parser.nextChild() {
-      switch name {
-      case "Key":
-        key = try ObjectListing.readKey(&parser, frame)
-        hasKey = true
-      case "LastModified": object.lastModified = try parser.text().time()
-      case "ETag": object.etag = try parser.text().etag()
-      case "Size": size = try parser.text().count()
-      case "StorageClass": object.storageClass = try parser.text().string()
-      default: try parser.skip()
-      }
-    }
-    guard hasKey, let size else { throw XMLError(.missingElement, at: parser.position) }
-    guard let key else {
-      undecodableKeys += 1
-      return
-    }
-    object.key = ObjectKey(key)
-    object.size = size
-    objects.append(object)
-  }
-
-  private mutating func readPrefixes(_ parser: inout XMLPullParser, _ frame: Frame) throws(XMLError) {
-    while let name = try parser.nextChild() {
-      guard name == "Prefix" else {
-        try parser.skip()
-        continue
-      }
-      if let prefix = try ObjectListing.readKey(&parser, frame) {
-        commonPrefixes.append(prefix)
-      } else {
-        undecodableKeys += 1
-      }
-    }
-  }
-
-  private static func readKey(_ parser: inout XMLPullParser, _ frame: Frame) throws(XMLError) -> String? {
-    let text = try parser.text()
-    return frame.isURLEncoded ? try text.formDecodedString() : try text.string()
-  }
-
-  private mutating func check(_ frame: Frame, _ question: Question) throws(AnswerFailure) {
+  private mutating func check(_ question: Question) throws(AnswerFailure) {
     for object in objects where !object.key.string.utf8.starts(with: question.prefix.utf8) {
       throw .invalid("the listing holds a key outside of the prefix asked for")
     }
@@ -112,20 +36,99 @@ extension ObjectListing {
         prefix.utf8.suffix(delimiter.utf8.count).elementsEqual(delimiter.utf8)
       else { throw .invalid("the listing holds a common prefix that was not asked for") }
     }
+    if let token = nextContinuationToken, token.isEmpty || token == question.continuationToken {
+      throw .invalid(token.isEmpty ? "the continuation token is missing" : "the continuation token is repeated")
+    }
+  }
+}
+
+/// A page while it is read. EncodingType may stand behind the keys that it is about (SeaweedFS sends it so): they are
+/// decoded at the end.
+private struct ListingPage {
+  private var listing = ObjectListing()
+  /// Of the objects, in their order.
+  private var keys: [XMLText] = []
+  private var prefixes: [XMLText] = []
+  private var isTruncated = false
+  private var keyCount: Int64?
+  private var isURLEncoded = false
+
+  mutating func read(_ parser: inout XMLPullParser) throws(XMLError) {
+    listing.objects.reserveCapacity(1_000)
+    keys.reserveCapacity(1_000)
+    while let name = try parser.nextChild() {
+      switch name {
+      case "Contents": try readObject(&parser)
+      case "CommonPrefixes":
+        while let name = try parser.nextChild() {
+          if name == "Prefix" { prefixes.append(try parser.text()) } else { try parser.skip() }
+        }
+      case "IsTruncated": isTruncated = try parser.text().bool()
+      case "KeyCount": keyCount = try parser.text().count()
+      case "EncodingType": isURLEncoded = try parser.text().string() == "url"
+      case "NextContinuationToken": listing.nextContinuationToken = try parser.text().string()
+      default: try parser.skip()
+      }
+    }
+  }
+
+  private mutating func readObject(_ parser: inout XMLPullParser) throws(XMLError) {
+    var key: XMLText?
+    var size: Int64?
+    var object = ListedObject(key: ObjectKey(""), size: 0, etag: ETag(""), lastModified: 0)
+    while let name = try parser.nextChild() {
+      switch name {
+      case "Key": key = try parser.text()
+      case "LastModified": object.lastModified = try parser.text().time()
+      case "ETag": object.etag = try parser.text().etag()
+      case "Size": size = try parser.text().count()
+      case "StorageClass": object.storageClass = try parser.text().string()
+      default: try parser.skip()
+      }
+    }
+    guard let key, let size else { throw XMLError(.missingElement, at: parser.position) }
+    object.size = size
+    keys.append(key)
+    listing.objects.append(object)
+  }
+
+  /// The page with its keys decoded, if it agrees with itself.
+  consuming func decoded() throws(XMLError) -> ObjectListing {
+    let entries = Int64(keys.count + prefixes.count)
     // Some stores count the objects only, so more entries than said are fine; fewer were lost.
-    let entries = Int64(objects.count + commonPrefixes.count + undecodableKeys)
-    if let keyCount = frame.keyCount, keyCount > entries {
-      throw .invalid("the listing says \(keyCount) keys and holds \(entries)")
+    if let keyCount, keyCount > entries { throw XMLError(.missingElement, at: 0) }
+    if !isTruncated {
+      listing.nextContinuationToken = nil
+    } else if listing.nextContinuationToken == nil {
+      listing.nextContinuationToken = ""
     }
-    guard frame.isTruncated else {
-      nextContinuationToken = nil
-      return
+    var hasUndecodable = false
+    for index in keys.indices {
+      if let key = try decode(keys[index]) {
+        listing.objects[index].key = ObjectKey(key)
+      } else {
+        listing.objects[index].size = -1
+        hasUndecodable = true
+      }
     }
-    guard let token = nextContinuationToken, !token.isEmpty else {
-      throw .invalid("the listing is truncated and has no continuation token")
+    if hasUndecodable {
+      let count = listing.objects.count
+      listing.objects.removeAll { $0.size < 0 }
+      listing.undecodableKeys = count - listing.objects.count
     }
-    guard token != question.continuationToken else {
-      throw .invalid("the listing repeats its continuation token")
+    listing.commonPrefixes.reserveCapacity(prefixes.count)
+    for prefix in prefixes {
+      if let prefix = try decode(prefix) {
+        listing.commonPrefixes.append(prefix)
+      } else {
+        listing.undecodableKeys += 1
+      }
     }
+    return listing
+  }
+
+  /// nil when the key is not UTF-8.
+  private func decode(_ text: XMLText) throws(XMLError) -> String? {
+    isURLEncoded ? try text.formDecodedString() : try text.string()
   }
 }

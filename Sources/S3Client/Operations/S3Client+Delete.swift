@@ -7,7 +7,7 @@ extension S3Client {
   /// Deletes an object; succeeds when there is none (S3 API Reference, DeleteObject).
   ///
   /// - Parameter ifMatch: deletes this version or fails.
-  /// - Throws: `S3Error`; status 412 when another version is there, and with `ifMatch` 404 when there is none.
+  /// - Throws: `S3Error`; status 412 when another version is there; with `ifMatch`, 404 or 412 when there is none.
   package func deleteObject(_ key: ObjectKey, ifMatch: ETag? = nil) async throws(S3Error) {
     var request = S3Request(.deleteObject, .delete, key)
     if let ifMatch { request.headers.append("if-match", ifMatch.quoted) }
@@ -15,7 +15,19 @@ extension S3Client {
       _ = try await send(request)
     } catch {
       // The first attempt did it, and the second found nothing.
-      guard error.mayHaveTakenEffect, error.isNotFound, error.code != "NoSuchBucket" else { throw error }
+      guard error.mayHaveTakenEffect, error.code != "NoSuchBucket" else { throw error }
+      if error.isNotFound { return }
+      // Some stores (SeaweedFS) say 412 for If-Match of nothing.
+      guard error.isConditionFailure, await isMissing(key) else { throw error }
+    }
+  }
+
+  private func isMissing(_ key: ObjectKey) async -> Bool {
+    do {
+      _ = try await headObject(key)
+      return false
+    } catch {
+      return error.isNotFound
     }
   }
 

@@ -6,13 +6,7 @@ import Glibc
 package struct XMLName {
   private let bytes: UnsafeBufferPointer<UInt8>
 
-  init(_ qualified: UnsafeBufferPointer<UInt8>) {
-    if let colon = qualified.lastIndex(of: UInt8(ascii: ":")) {
-      bytes = UnsafeBufferPointer(rebasing: qualified[(colon + 1)...])
-    } else {
-      bytes = qualified
-    }
-  }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   package static func == (name: XMLName, text: StaticString) -> Bool {
     guard name.bytes.count == text.utf8CodeUnitCount, let base = name.bytes.baseAddress else { return false }

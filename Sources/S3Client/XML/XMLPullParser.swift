@@ -14,14 +14,15 @@ import Glibc
 
 package struct XMLPullParser {
   /// S3's answers nest five deep.
-  static let maximumDepth = 32
+  static var maximumDepth: Int { 32 }
   /// Longer than any key in its longest encoding (1,024 bytes × 3, or 8 as numeric entities) and any message.
-  static let maximumTextLength = 64 << 10
+  static var maximumTextLength: Int { 64 << 10 }
 
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
   /// The names of the open elements, as they stand in their start tags (with prefix).
-  private var open: [Range<Int>] = []
+  private var open = InlineArray<32, Range<Int>>(repeating: 0..<0)
+  private var depth = 0
   /// The element just started was `<a/>`: it has no content and no end tag.
   private var startedEmpty = false
 
@@ -47,7 +48,7 @@ package struct XMLPullParser {
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
       guard let root = try parser.nextChild() else { throw XMLError(.endedEarly, at: parser.position) }
       let result = try body(&parser, root)
-      while !parser.open.isEmpty { _ = try parser.nextChild() }
+      while parser.depth > 0 { _ = try parser.nextChild() }
       guard try parser.nextChild() == nil else { throw XMLError(.unexpectedElement, at: parser.position) }
       return result
     }
@@ -62,12 +63,14 @@ package struct XMLPullParser {
   package mutating func nextChild() throws(XMLError) -> XMLName? {
     if startedEmpty {
       startedEmpty = false
-      open.removeLast()
+      depth -= 1
       return nil
     }
     while true {
-      let markup = find(UInt8(ascii: "<")) ?? bytes.count
-      if open.isEmpty {
+      // Mostly one tag follows the other without a line end between them.
+      let isHere = position < bytes.count && bytes[position] == UInt8(ascii: "<")
+      let markup = isHere ? position : find(UInt8(ascii: "<")) ?? bytes.count
+      if depth == 0 {
         // Outside of the root only white space may stand; AWS sends some of it while a slow operation runs.
         for index in position..<markup where !XMLPullParser.isSpace(bytes[index]) {
           throw XMLError(.malformed, at: index)
@@ -75,7 +78,7 @@ package struct XMLPullParser {
       }
       position = markup
       if markup == bytes.count {
-        if open.isEmpty { return nil }
+        if depth == 0 { return nil }
         throw XMLError(.endedEarly, at: position)
       }
       switch byte(at: markup + 1) {
@@ -92,18 +95,16 @@ package struct XMLPullParser {
 
   /// Skips the element just started with all that it holds.
   package mutating func skip() throws(XMLError) {
-    let depth = open.count
-    // The depth is limited by startElement, and each turn moves the position.
-    while open.count >= depth {
-      _ = try nextChild()
-    }
+    let outside = depth - 1
+    // Each turn moves the position or leaves an empty element.
+    while depth > outside { _ = try nextChild() }
   }
 
   /// Reads the content of the element just started, which may only be text, and passes its end tag.
   package mutating func text() throws(XMLError) -> XMLText {
     if startedEmpty {
       startedEmpty = false
-      open.removeLast()
+      depth -= 1
       return XMLText(UnsafeBufferPointer(rebasing: bytes[position..<position]), at: position)
     }
     let start = position
@@ -120,15 +121,20 @@ package struct XMLPullParser {
   // MARK: Tags
 
   private mutating func startElement() throws(XMLError) -> XMLName {
-    guard open.count < XMLPullParser.maximumDepth else { throw XMLError(.tooDeep, at: position) }
+    guard depth < XMLPullParser.maximumDepth else { throw XMLError(.tooDeep, at: position) }
     let start = position + 1
     var end = start
-    while end < bytes.count, !XMLPullParser.endsName(bytes[end]) { end += 1 }
+    var localStart = start
+    while end < bytes.count, !XMLPullParser.endsName(bytes[end]) {
+      if bytes[end] == UInt8(ascii: ":") { localStart = end + 1 }
+      end += 1
+    }
     guard end > start else { throw XMLError(.malformed, at: start) }
     position = end
-    try skipAttributes()
-    open.append(start..<end)
-    return XMLName(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+    if byte(at: end) == UInt8(ascii: ">") { position += 1 } else { try skipAttributes() }
+    open[depth] = start..<end
+    depth += 1
+    return XMLName(UnsafeBufferPointer(rebasing: bytes[localStart..<end]))
   }
 
   /// Passes everything up to and including the `>` of a start tag.
@@ -158,13 +164,15 @@ package struct XMLPullParser {
 
   /// At `</`: passes the end tag of the innermost open element.
   private mutating func endElement() throws(XMLError) {
-    guard let name = open.popLast() else { throw XMLError(.mismatchedEnd, at: position) }
+    guard depth > 0 else { throw XMLError(.mismatchedEnd, at: position) }
+    depth -= 1
+    let name = open[depth]
     var at = position + 2
     guard bytes.count - at > name.count else { throw XMLError(.endedEarly, at: bytes.count) }
-    for index in name {
-      guard bytes[at] == bytes[index] else { throw XMLError(.mismatchedEnd, at: position) }
-      at += 1
+    guard let base = bytes.baseAddress, memcmp(base + at, base + name.lowerBound, name.count) == 0 else {
+      throw XMLError(.mismatchedEnd, at: position)
     }
+    at += name.count
     while let byte = byte(at: at), XMLPullParser.isSpace(byte) { at += 1 }
     guard let close = byte(at: at) else { throw XMLError(.endedEarly, at: bytes.count) }
     guard close == UInt8(ascii: ">") else { throw XMLError(.mismatchedEnd, at: position) }
@@ -239,6 +247,8 @@ package struct XMLPullParser {
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   private static func endsName(_ byte: UInt8) -> Bool {
-    isSpace(byte) || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
+    // Letters are above all of them.
+    if byte > UInt8(ascii: ">") { return false }
+    return isSpace(byte) || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
   }
 }

@@ -13,7 +13,7 @@ extension XMLText {
   }
 
   /// An entity tag, with quotes, with the quotes as entities, or bare.
-  package func etag() throws(XMLError) -> ETag { ETag(try string()) }
+  package func etag() throws(XMLError) -> ETag { ETag(try unquoted().string()) }
 
   /// The form that every store sends in listings, without making a string of it.
   private static func parseTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {

@@ -40,9 +40,16 @@ package struct XMLText {
   /// The text as a string.
   package func string() throws(XMLError) -> String {
     try withBytes { (bytes) throws(XMLError) in
-      guard let string = String(validating: bytes, as: UTF8.self) else { throw error(.notUTF8) }
+      guard let string = XMLText.string(bytes) else { throw error(.notUTF8) }
       return string
     }
+  }
+
+  /// nil when the bytes are not UTF-8. The validating initialiser takes ten times as long for the short texts of a page.
+  static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    var all: UInt8 = 0
+    for byte in bytes { all |= byte }
+    return all < 0x80 ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
   }
 
   /// The text as a number, as `Size` and `PartNumber` have it; not negative.
@@ -61,6 +68,19 @@ package struct XMLText {
       if bytes.elementsEqual("false".utf8) || bytes.elementsEqual("False".utf8) { return false }
       throw error(.invalidValue)
     }
+  }
+
+  /// The text without those quotation marks around it, written in any of the ways that XML has.
+  func unquoted() -> XMLText {
+    guard decoded == nil else { return self }
+    for quote: StaticString in ["\"", "&quot;", "&#34;"] {
+      let length = quote.utf8CodeUnitCount
+      guard raw.count >= 2 * length, let base = raw.baseAddress, memcmp(base, quote.utf8Start, length) == 0,
+        memcmp(base + raw.count - length, quote.utf8Start, length) == 0
+      else { continue }
+      return XMLText(UnsafeBufferPointer(rebasing: raw[length..<(raw.count - length)]), at: offset)
+    }
+    return self
   }
 
   func error(_ reason: XMLError.Reason) -> XMLError { XMLError(reason, at: offset) }
