@@ -57,7 +57,7 @@ final class RunningMount: Sendable {
         SignalReaction.Handlers(
           stop: { [supervisor] in supervisor.stop(.signal) }, leave: { [self] in leave() },
           reopenLog: { [log] in log.reopen() }))
-      try bucket.mount(at: mountPoint) { [supervisor] in supervisor.sessionEnded() }
+      try bucket.mount { [supervisor] in supervisor.sessionEnded() }
     } catch {
       server.close()
       throw error
@@ -111,6 +111,6 @@ final class RunningMount: Sendable {
       endpoint: connection.endpoint ?? "", region: connection.region, cacheDirectory: cacheDirectory,
       options: options.given, requests: connection.requestCounts,
       pending: pending.prefix(ControlProtocol.pendingLimit).map(PendingReport.init), pendingCount: pending.count,
-      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: connection.notes)
+      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: [])
   }
 }
