@@ -26,7 +26,7 @@ struct StoreConnection: Sendable {
   private let probe: S3Client
 
   /// Seconds for credentials: a metadata service or an STS call.
-  private static let credentialsPatience = 6.0
+  private static let credentialsPatience = 5.0
   /// Seconds for the first answer of the store; connecting takes up to five of them.
   private static let probePatience = 7.0
 
