@@ -65,7 +65,9 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
-    .testTarget(name: "MountTests", dependencies: ["Mount", "TestSupport"]),
+    .testTarget(
+      name: "MountTests",
+      dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
   ]
 )
 

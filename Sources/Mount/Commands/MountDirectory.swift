@@ -13,10 +13,9 @@ package struct MountDirectory: Sendable {
   /// Connects to the daemon of the mount at `mountPoint` (absolute, resolved); nil when there is none. Root finds those of
   /// every user.
   package func client(mountPoint: String) throws(MountFailure) -> ControlClient? {
-    for path in socketPaths(mountPoint: mountPoint) {
-      if let client = try ControlClient(path: path) { return client }
-    }
-    return nil
+    let name = StatePaths.socketName(mountPoint: mountPoint)
+    if let client = try ControlClient(path: "\(paths.runtimeDirectory)/\(name)") { return client }
+    return foreignDirectories.lazy.compactMap { try? ControlClient(path: "\($0)/\(name)") }.first
   }
 
   /// The status of every mount that answers, in order of mount points. A daemon that ends meanwhile is left out.
@@ -50,7 +49,8 @@ package struct MountDirectory: Sendable {
 
   /// Where the data of a daemon is that ended without order; nil when none did.
   func abandonedCache(mountPoint: String) -> String? {
-    socketPaths(mountPoint: mountPoint).lazy.compactMap { ControlLock.note(socketPath: $0) }.first
+    let name = StatePaths.socketName(mountPoint: mountPoint)
+    return directories.lazy.compactMap { ControlLock.note(socketPath: "\($0)/\(name)") }.first
   }
 
   func absence(at mountPoint: String) -> String {
@@ -61,17 +61,14 @@ package struct MountDirectory: Sendable {
       : "\(mountPoint) is served by a pail of another user"
   }
 
-  private func socketPaths(mountPoint: String) -> [String] {
-    let name = "\(StableHash.hexadecimal(mountPoint)).sock"
-    return directories.map { "\($0)/\(name)" }
-  }
+  private var directories: [String] { [paths.runtimeDirectory] + foreignDirectories }
 
-  private var directories: [String] {
-    var directories = [paths.runtimeDirectory]
-    if environment.isRoot {
-      directories += (FileContents.names(in: "/run/user") ?? []).map { "/run/user/\($0)/pail" }
-      directories += (FileContents.names(in: "/tmp") ?? []).filter { $0.hasPrefix("pail-") }.map { "/tmp/\($0)" }
-    }
-    return directories
+  /// For root, those of the users. What is a mount itself is left out: a user could make root wait for ever on it.
+  private var foreignDirectories: [String] {
+    guard environment.isRoot else { return [] }
+    let users = (FileContents.names(in: "/run/user") ?? []).filter { UInt32($0) != nil }
+    let candidates = users.flatMap { ["/run/user/\($0)/pail", "/tmp/pail-\($0)"] }
+    let mounts = Set(MountTable.current().filter { $0.type.hasPrefix("fuse") }.map(\.mountPoint))
+    return candidates.filter { !mounts.contains($0) && !mounts.contains(String($0.dropLast("/pail".count))) }
   }
 }

@@ -73,6 +73,8 @@ package struct UnmountCommand {
   }
 
   private static func busy(_ mountPoint: String, users: [MountUser]) -> MountFailure {
+    // A descriptor that this command inherited is its shell's.
+    let users = users.filter { $0.pid != getpid() }
     let who = users.isEmpty ? "a process that only root may see" : users.map(\.description).joined(separator: "; ")
     return MountFailure("\(mountPoint) is busy: \(who); close it and try again, or add --lazy")
   }

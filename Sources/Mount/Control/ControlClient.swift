@@ -49,10 +49,18 @@ package struct ControlClient {
     UnixSocket.setTimeouts(socket, receive: max(1, Int(timeout)), send: 1)
     let deadline = MonotonicClock.now + timeout
     while (try? channel.receive(ControlResponse.self)) != nil {}
-    while kill(pid, 0) == 0 || errno == EPERM {
+    while ControlClient.isRunning(pid) {
       if MonotonicClock.now > deadline { return false }
       usleep(5_000)
     }
     return true
+  }
+
+  /// A process that has ended stays in the table until its parent, perhaps a slow init, asks for it: kill(2) would find it.
+  private static func isRunning(_ pid: Int32) -> Bool {
+    guard let text = FileContents.read("/proc/\(pid)/stat", limit: 4_096) else { return false }
+    // "PID (name) STATE …"; the name may hold anything, a parenthesis too (proc_pid_stat(5)).
+    let state = text.split(separator: ")").last?.split(separator: " ").first
+    return state != "Z" && state != "X"
   }
 }

@@ -36,7 +36,7 @@ struct MountStart {
     try stage("looking for credentials")
     try connection.checkCredentials()
     try stage("asking the store for bucket \(options.source.bucket)")
-    try connection.probe()
+    try connection.checkBucket()
 
     let identity = MountIdentity(endpoint: connection.endpoint, source: options.source)
     let cacheDirectory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: identity)
@@ -54,7 +54,7 @@ struct MountStart {
     let bucket: MountedBucket
     do throws(MountFailure) {
       bucket = try MountedBucket(
-        connection: connection, options: options, environment: environment, mountPoint: mountPoint,
+        client: connection.client, options: options, environment: environment, mountPoint: mountPoint,
         cacheDirectory: cacheDirectory, logger: log.logger)
     } catch {
       lock.release()

@@ -1,119 +1,146 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The composition root: cache, file system and FUSE session of one mount.
+// Cache, file system and session of one mount: the only file that knows how they are made.
 //
-// State: the session once it is mounted, behind a lock. The thread that starts the mount calls `mount`; supervisor, signal
-// and control threads call the rest. What can go wrong: the kernel refuses the mount; the cache directory is in use or of
-// another format; each is one MountFailure.
+// For: ``RunningMount``. State: the parts, and the session once it exists. Made and mounted on the main thread; the rest
+// from any thread. One thread belongs to the session and ends with it.
+// What can go wrong: the cache is locked or unreadable, the kernel refuses the mount; both before anything is served.
 
 import BucketFileSystem
 import FUSE
 import Locking
 import Logging
+import S3Client
+import VFS
 import WriteBackCache
 
 final class MountedBucket: Sendable {
-  private let fileSystem: BucketFileSystem
   private let cache: WriteBackCache
+  private let fileSystem: BucketFileSystem
   private let options: MountOptions
-  private let isRoot: Bool
+  private let mountPoint: String
   private let logger: Logger
   private let session = Lock<FUSESession?>(nil)
 
-  /// Opens the cache; what an earlier run left in it is in the tree before this returns.
+  /// Seconds until a mount answers that the kernel has accepted.
+  private static let livePatience = 5.0
+
+  /// Opens the cache, with everything that an earlier run left in it; its uploads begin at once.
   init(
-    connection: StoreConnection, options: MountOptions, environment: HostEnvironment, mountPoint: String,
-    cacheDirectory: String, logger: Logger
+    client: S3Client, options: MountOptions, environment: HostEnvironment, mountPoint: String, cacheDirectory: String,
+    logger: Logger
   ) throws(MountFailure) {
     self.options = options
+    self.mountPoint = mountPoint
     self.logger = logger
-    isRoot = environment.isRoot
-    var cacheConfiguration = WriteBackCacheConfiguration(directory: cacheDirectory)
-    cacheConfiguration.mode = options.writeBack
-    cacheConfiguration.partSize = options.partSize
-    cacheConfiguration.concurrency = options.concurrency
     do throws(WriteBackCacheError) {
-      cache = try WriteBackCache(configuration: cacheConfiguration, client: connection.client, logger: logger)
+      cache = try WriteBackCache(
+        configuration: MountedBucket.cacheConfiguration(options, directory: cacheDirectory), client: client,
+        logger: logger)
     } catch {
       throw .init(error.description)
     }
     fileSystem = BucketFileSystem(
-      configuration: BucketFileSystemConfiguration(options, environment, mountPoint: mountPoint),
-      client: connection.client, cache: cache, logger: logger)
+      configuration: MountedBucket.fileSystemConfiguration(options, environment, mountPoint: mountPoint), client: client,
+      cache: cache, logger: logger)
   }
 
-  /// Mounts and serves on threads of its own until the mount ends, then calls `whenEnded`. Returns when programs can use it.
-  func mount(at mountPoint: String, whenEnded: @escaping @Sendable () -> Void) throws(MountFailure) {
+  /// Mounts and waits until the mount answers. `whenEnded` is called on the session's thread when it is over.
+  func mount(whenEnded: @escaping @Sendable () -> Void) throws(MountFailure) {
+    let configuration = FUSESessionConfiguration(
+      mountPoint: mountPoint, source: options.source.description,
+      fileSystemOptions: MountedBucket.kernelOptions(options))
     let session: FUSESession
     do throws(MountError) {
-      session = try FUSESession(
-        configuration: FUSESessionConfiguration(
-          mountPoint: mountPoint, source: options.source.description, fileSystemOptions: options.fileSystemOptions,
-          readAhead: 4_096),
-        fileSystem: fileSystem, logger: logger)
+      session = try FUSESession(configuration: configuration, fileSystem: fileSystem, logger: logger)
     } catch {
       throw .init(error.description)
     }
     self.session.withLock { $0 = session }
-    let isStarted = DetachedThread.start {
+    let isStarted = DetachedThread.start { [logger] in
       session.run()
+      // Whoever still waits for an answer gets an error instead.
+      MountedBucket.finish(session, logger)
       whenEnded()
     }
-    guard isStarted, session.waitUntilLive(timeout: 10) else {
+    guard isStarted else {
+      MountedBucket.finish(session, logger)
+      throw .init("no thread for the mount")
+    }
+    guard session.waitUntilLive(timeout: MountedBucket.livePatience) else {
       session.stop()
-      _ = Unmounter.unmount(mountPoint, isLazy: true, isRoot: isRoot)
-      throw .init("the kernel did not answer the mount within 10 s; look at dmesg for messages of fuse")
+      throw .init("the kernel does not answer at \(mountPoint); see dmesg(1)")
     }
   }
 
-  /// Takes the mount out of the tree, while the session serves what the kernel still has to write.
-  func unmount(isLazy: Bool, mountPoint: String) -> UnmountResult {
-    Unmounter.unmount(mountPoint, isLazy: isLazy, isRoot: isRoot)
+  func unmount(isLazy: Bool) -> UnmountResult {
+    guard let session = session.withLock({ $0 }) else { return .notMounted }
+    do throws(Errno) {
+      try session.unmount(whenBusy: isLazy ? .detach : .fail)
+      return .done
+    } catch {
+      switch error {
+      case .EBUSY: return .busy
+      case .EINVAL, .ENOENT: return .notMounted
+      default: return .failed(error.description)
+      }
+    }
   }
 
   func endSession() { session.withLock { $0 }?.stop() }
 
   var pendingUploads: [PendingUpload] { cache.pendingUploads }
 
-  /// Uploads what is left; returns what stays in the cache. Blocks.
   func drain(timeout: Double?) -> [PendingUpload] { fileSystem.drain(timeout: timeout) }
 
   func retry(key: String?) { cache.retry(key: key) }
 
   func close() { cache.close() }
 
-  /// What `pail status` should say besides numbers.
-  var notes: [String] {
-    cache.unreadable.isEmpty
-      ? [] : ["\(cache.unreadable.count) entries of the cache cannot be read; their files are kept in data/"]
-  }
-}
+  // MARK: Configurations
 
-extension MountOptions {
-  /// For mount.fuse3(8).
-  fileprivate var fileSystemOptions: [String] {
-    var result = ["default_permissions"]
-    if readOnly { result.append("ro") }
-    if allowOther { result.append("allow_other") }
-    if allowRoot { result.append("allow_root") }
-    if allowsNonEmpty { result.append("nonempty") }
-    return result
+  private static func finish(_ session: FUSESession, _ logger: Logger) {
+    do throws(Errno) {
+      try session.unmount()
+    } catch {
+      logger.warning("cannot unmount", metadata: ["error": "\(error)"])
+    }
   }
-}
 
-extension BucketFileSystemConfiguration {
-  fileprivate init(_ options: MountOptions, _ environment: HostEnvironment, mountPoint: String) {
-    self.init()
-    prefix = options.source.prefix
-    readOnly = options.readOnly
-    uid = options.uid ?? environment.uid
-    gid = options.gid ?? environment.gid
-    fileMode = options.effectiveFileMode
-    dirMode = options.effectiveDirectoryMode
-    metadataTimeToLive = options.metadataTimeToLive
-    readMemory = Int(options.readMemory)
-    partSize = options.partSize
-    concurrency = options.concurrency
-    self.mountPoint = mountPoint
+  private static func cacheConfiguration(_ options: MountOptions, directory: String) -> WriteBackCacheConfiguration {
+    var configuration = WriteBackCacheConfiguration(directory: directory)
+    configuration.mode = options.writeBack
+    configuration.partSize = options.partSize
+    configuration.concurrency = options.concurrency
+    return configuration
+  }
+
+  private static func fileSystemConfiguration(
+    _ options: MountOptions, _ environment: HostEnvironment, mountPoint: String
+  ) -> BucketFileSystemConfiguration {
+    var configuration = BucketFileSystemConfiguration()
+    configuration.prefix = options.source.prefix
+    configuration.readOnly = options.readOnly
+    configuration.uid = options.uid ?? environment.uid
+    configuration.gid = options.gid ?? environment.gid
+    configuration.fileMode = options.effectiveFileMode
+    configuration.dirMode = options.effectiveDirectoryMode
+    configuration.metadataTimeToLive = options.metadataTimeToLive
+    configuration.readMemory = Int(options.readMemory)
+    configuration.partSize = options.partSize
+    configuration.concurrency = options.concurrency
+    configuration.mountPoint = mountPoint
+    return configuration
+  }
+
+  /// The kernel checks permission bits always: nobody else would, and without `allow_other` it changes nothing for the one
+  /// user there is.
+  private static func kernelOptions(_ options: MountOptions) -> [String] {
+    var words = ["default_permissions", "noatime", "nosuid", "nodev"]
+    if options.readOnly { words.append("ro") }
+    if options.allowOther { words.append("allow_other") }
+    if options.allowRoot { words.append("allow_root") }
+    if options.allowsNonEmpty { words.append("nonempty") }
+    return words
   }
 }

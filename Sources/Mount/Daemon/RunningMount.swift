@@ -37,7 +37,7 @@ final class RunningMount: Sendable {
     clock_gettime(CLOCK_REALTIME, &time)
     since = LogLine.timestamp(time)
     actions = MountActions(
-      unmount: { bucket.unmount(isLazy: $0, mountPoint: mountPoint) }, endSession: { bucket.endSession() },
+      unmount: { bucket.unmount(isLazy: $0) }, endSession: { bucket.endSession() },
       pendingUploads: { bucket.pendingUploads }, drain: { bucket.drain(timeout: $0) }, retry: { bucket.retry(key: $0) })
     supervisor = Supervisor(actions: actions, logger: log.logger)
     notification = ServiceNotification(environment: environment)
@@ -57,7 +57,7 @@ final class RunningMount: Sendable {
         SignalReaction.Handlers(
           stop: { [supervisor] in supervisor.stop(.signal) }, leave: { [self] in leave() },
           reopenLog: { [log] in log.reopen() }))
-      try bucket.mount(at: mountPoint) { [supervisor] in supervisor.sessionEnded() }
+      try bucket.mount { [supervisor] in supervisor.sessionEnded() }
     } catch {
       server.close()
       throw error
@@ -91,7 +91,7 @@ final class RunningMount: Sendable {
 
   /// Nobody wants the mount any more, right after it became live.
   func abandon() {
-    _ = bucket.unmount(isLazy: true, mountPoint: mountPoint)
+    _ = bucket.unmount(isLazy: true)
     bucket.close()
     server.withLock { $0 }?.close()
   }
@@ -111,6 +111,6 @@ final class RunningMount: Sendable {
       endpoint: connection.endpoint ?? "", region: connection.region, cacheDirectory: cacheDirectory,
       options: options.given, requests: connection.requestCounts,
       pending: pending.prefix(ControlProtocol.pendingLimit).map(PendingReport.init), pendingCount: pending.count,
-      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: bucket.notes)
+      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: [])
   }
 }

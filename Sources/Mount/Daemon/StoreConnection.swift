@@ -1,132 +1,136 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way to the store: settings from options, environment and profile; credentials; transport; client.
+// The way to the store: where it is, who asks, and whether it lets us in.
 //
-// For: the checks before a mount and everything after. State: what it is made of, each with its own rules. The checks block
-// the thread that starts the mount and have a time limit each, so that a mount that cannot be says so within 15 seconds.
+// For: ``MountStart``. State: none of its own; the client it makes is used by everything above. Blocks the main thread;
+// every step has a limit, and all together stay below the 15 seconds that ``DaemonLauncher`` waits.
+// What can go wrong: a profile that does not exist, no credentials, a store that is away or refuses; each is one
+// MountFailure that says what to do.
 
 import Credentials
 import Glibc
 import HTTPTransport
 import Logging
 import S3Client
+import SigV4
 
 struct StoreConnection: Sendable {
+  /// The address that was named; nil for AWS.
   let endpoint: String?
   let region: String
-  /// What the file system and the cache use.
   let client: S3Client
+
+  private let source: MountSource
   private let credentials: DefaultCredentials
-  private let probeClient: S3Client
-  private let prefix: String
+  /// Sends each request once, so that an error comes in time.
+  private let probe: S3Client
 
-  /// Seconds that each check may take.
-  private static let checkTimeout = 6.0
+  /// Seconds for credentials: a metadata service or an STS call.
+  private static let credentialsPatience = 5.0
+  /// Seconds for the first answer of the store; connecting takes up to five of them.
+  private static let probePatience = 7.0
 
-  /// Throws for settings that cannot be, or a region that nobody names.
   init(options: MountOptions, environment: HostEnvironment, logger: Logger) throws(MountFailure) {
     let aws = AWSEnvironment(variables: environment.variables, homeDirectory: environment.home)
-    let profile = try StoreConnection.profile(options, aws)
-    let settings = StoreSettings.resolve(
-      options: StoreSettings(
-        region: options.region, endpointURL: options.endpoint, addressing: StoreSettings.Addressing(options.addressing)),
-      environment: aws, profile: profile)
+    let settings = try StoreConnection.settings(options, aws)
+    source = options.source
     endpoint = settings.endpointURL
-    guard let region = settings.region ?? (settings.endpointURL == nil ? nil : "us-east-1") else {
-      throw .init("no region; give --region, or set AWS_REGION or the profile's region")
-    }
-    self.region = region
-    prefix = options.source.prefix
-
-    let transport = CurlTransport(configuration: CurlTransportConfiguration(caFile: options.caFile), logger: logger)
+    region = try StoreConnection.region(settings)
+    let transport = CurlTransport(
+      configuration: CurlTransportConfiguration(
+        loops: endpoint?.hasPrefix("http://") == true ? 1 : 2, connectTimeout: 5,
+        caFile: options.caFile.map(environment.absolute)), logger: logger)
     credentials = DefaultCredentials(
-      profile: options.profile, region: region, environment: aws, transport: transport, now: { Int64(time(nil)) })
+      profile: options.profile, region: options.region, environment: aws, transport: transport,
+      now: { Int64(time(nil)) })
     var configuration = S3Configuration(
-      bucket: options.source.bucket, region: region, endpoint: endpoint,
-      addressing: AddressingStyle(settings.addressing), expectedBucketOwner: options.expectedBucketOwner)
+      bucket: options.source.bucket, region: region, endpoint: endpoint, addressing: settings.addressing.style,
+      expectedBucketOwner: options.expectedBucketOwner)
     do throws(S3Error) {
-      client = try S3Client(configuration: configuration, credentials: credentials, transport: transport, logger: logger)
-      configuration.retry = .none
-      probeClient = try S3Client(
+      client = try S3Client(
         configuration: configuration, credentials: credentials, transport: transport, logger: logger)
+      configuration.retry = .none
+      probe = try S3Client(configuration: configuration, credentials: credentials, transport: transport, logger: logger)
+    } catch {
+      throw .usage(error.message)
+    }
+  }
+
+  /// Throws when no credentials can be had, with every place that was asked.
+  func checkCredentials() throws(MountFailure) {
+    let answer = Deadline.run(seconds: StoreConnection.credentialsPatience) { [credentials] in
+      do throws(CredentialsError) {
+        _ = try await credentials.credentials()
+        return MountFailure?.none
+      } catch {
+        return MountFailure(error.message)
+      }
+    }
+    guard let answer else {
+      throw .init(
+        "no credentials: the last source did not answer within \(Int(StoreConnection.credentialsPatience)) s; "
+          + "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile")
+    }
+    if let answer { throw answer }
+  }
+
+  /// Asks for the first key under the prefix: what every use of the mount needs, and no other permission. Throws what to
+  /// do when the store refuses or is silent.
+  func checkBucket() throws(MountFailure) {
+    let answer = Deadline.run(seconds: StoreConnection.probePatience) { [probe, source] in
+      do throws(S3Error) {
+        _ = try await probe.listObjects(prefix: source.prefix, maximumKeys: 1)
+        return S3Error?.none
+      } catch {
+        return error
+      }
+    }
+    let silence = S3Error(
+      code: "TransportError", message: "no answer", operation: "ListObjectsV2", bucket: source.bucket,
+      transport: TransportError(.timedOut, "no answer within \(Int(StoreConnection.probePatience)) s"))
+    guard let error = answer ?? silence else { return }
+    throw StoreFailure.describe(error, bucket: source.bucket, endpoint: endpoint, region: region)
+  }
+
+  /// Requests by operation; the probe of the start is counted too.
+  var requestCounts: [String: Int] { client.requestCounts.merging(probe.requestCounts, uniquingKeysWith: +) }
+
+  // MARK: Where the store is
+
+  private static func settings(_ options: MountOptions, _ environment: AWSEnvironment) throws(MountFailure) -> StoreSettings {
+    let named = StoreSettings(
+      region: options.region, endpointURL: options.endpoint,
+      addressing: options.addressing == .auto ? nil : StoreSettings.Addressing(rawValue: options.addressing.rawValue))
+    let profile = Deadline.run(seconds: 2) { () -> Result<SharedProfile, CredentialsError> in
+      do throws(CredentialsError) {
+        return .success(try await SharedProfile.load(explicit: options.profile, environment: environment))
+      } catch {
+        return .failure(error)
+      }
+    }
+    do throws(CredentialsError) {
+      return StoreSettings.resolve(options: named, environment: environment, profile: try profile?.get())
     } catch {
       throw .init(error.message)
     }
   }
 
-  private static func profile(_ options: MountOptions, _ aws: AWSEnvironment) throws(MountFailure) -> SharedProfile {
-    let result = BlockingBridge.wait(timeout: checkTimeout) { () async -> Result<SharedProfile, CredentialsError> in
-      do throws(CredentialsError) {
-        return .success(try await SharedProfile.load(explicit: options.profile, environment: aws))
-      } catch {
-        return .failure(error)
-      }
+  /// A region is part of every signature; stores other than AWS mostly take any.
+  private static func region(_ settings: StoreSettings) throws(MountFailure) -> String {
+    if let region = settings.region { return region }
+    guard settings.endpointURL != nil else {
+      throw .usage("no region: give --region NAME or set AWS_REGION (for example eu-central-1)")
     }
-    switch result {
-    case .success(let profile): return profile
-    case .failure(let error): throw .init(error.message)
-    case nil: throw .init("the AWS configuration files cannot be read; check the disk that holds ~/.aws")
-    }
-  }
-
-  /// Throws when there are no credentials to be had.
-  func checkCredentials() throws(MountFailure) {
-    let outcome = BlockingBridge.wait(timeout: StoreConnection.checkTimeout) { [credentials] () async -> MountFailure? in
-      do throws(CredentialsError) {
-        _ = try await credentials.credentials()
-        return nil
-      } catch {
-        return MountFailure(error.message)
-      }
-    }
-    switch outcome {
-    case .some(.some(let failure)): throw failure
-    case .some(.none): return
-    case .none:
-      throw .init("the credentials did not come in time; check credential_process or the metadata service")
-    }
-  }
-
-  /// Asks the store for one key of the bucket: needs the same permission as a directory listing, unlike HeadBucket.
-  func probe() throws(MountFailure) {
-    let (bucket, endpoint, region, prefix) = (client.bucket, endpoint, region, prefix)
-    let outcome = BlockingBridge.wait(timeout: StoreConnection.checkTimeout) { [probeClient] () async -> MountFailure? in
-      do throws(S3Error) {
-        _ = try await probeClient.listObjects(prefix: prefix, delimiter: "/", maximumKeys: 1)
-        return nil
-      } catch {
-        return StoreFailure.describe(error, bucket: bucket, endpoint: endpoint, region: region)
-      }
-    }
-    switch outcome {
-    case .some(.some(let failure)): throw failure
-    case .some(.none): return
-    case .none: throw .init("\(endpoint ?? "the store") does not answer; check --endpoint and the network")
-    }
-  }
-
-  /// Requests since the mount, by operation.
-  var requestCounts: [String: Int] { client.requestCounts }
-}
-
-extension StoreSettings.Addressing {
-  /// Nil where the user leaves the choice.
-  fileprivate init?(_ option: AddressingOption) {
-    switch option {
-    case .auto: return nil
-    case .path: self = .path
-    case .virtual: self = .virtualHost
-    }
+    return "us-east-1"
   }
 }
 
-extension AddressingStyle {
-  fileprivate init(_ setting: StoreSettings.Addressing?) {
-    self =
-      switch setting {
-      case .path: .path
-      case .virtualHost: .virtualHost
-      case .automatic, nil: .automatic
-      }
+extension StoreSettings.Addressing? {
+  fileprivate var style: AddressingStyle {
+    switch self {
+    case .path: .path
+    case .virtualHost: .virtualHost
+    case .automatic, nil: .automatic
+    }
   }
 }

@@ -11,6 +11,13 @@ package struct MountTableEntry: Equatable, Sendable {
   package let type: String
   package let source: String
 
+  package init(device: String, mountPoint: String, type: String, source: String) {
+    self.device = device
+    self.mountPoint = mountPoint
+    self.type = type
+    self.source = source
+  }
+
   package var isPail: Bool { type == "fuse.pail" }
 }
 

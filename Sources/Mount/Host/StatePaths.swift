@@ -24,8 +24,10 @@ package struct StatePaths: Sendable {
 
   /// The control socket of the mount at `mountPoint` (absolute, resolved). Short: socket addresses end at 107 bytes.
   package func controlSocket(mountPoint: String) -> String {
-    "\(runtimeDirectory)/\(StableHash.hexadecimal(mountPoint)).sock"
+    "\(runtimeDirectory)/\(StatePaths.socketName(mountPoint: mountPoint))"
   }
+
+  static func socketName(mountPoint: String) -> String { "\(StableHash.hexadecimal(mountPoint)).sock" }
 
   /// Relative values are invalid and to be ignored, says the XDG specification.
   private func absoluteVariable(_ name: String) -> String? {

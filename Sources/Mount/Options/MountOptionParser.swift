@@ -50,7 +50,9 @@ package enum MountOptionParser {
         throw .usage("the value of option \(setting.name) has a control character")
       }
       guard apply(value, &options, &draft) else {
-        throw .usage("option \(setting.name)=\(shown(value)) is not understood: expected \(expected)")
+        // A password may stand before an @, and this line end up in a log.
+        let words = value.contains("@") ? setting.name : "\(setting.name)=\(shown(value))"
+        throw .usage("option \(words) is not understood: expected \(expected)")
       }
       options.given[name] = value
     }

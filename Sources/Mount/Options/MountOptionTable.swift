@@ -47,7 +47,8 @@ package enum MountOptionTable {
   ]
 
   private static let store: [MountOptionDefinition] = [
-    .value("endpoint", "URL", "address of the store; AWS when neither option nor environment says so") {
+    .value("endpoint", "http(s)://HOST[:PORT]", "address of the store; AWS when neither option nor environment says so")
+    {
       value, options, _ in
       guard EndpointOption.isValid(value) else { return false }
       options.endpoint = value
