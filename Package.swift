@@ -20,10 +20,10 @@ let package = Package(
     .target(name: "Locking"),
 
     .target(name: "VFS"),
-    .target(name: "SigV4", dependencies: ["COpenSSL"]),
+    .target(name: "SigV4", dependencies: ["COpenSSL", "Locking"]),
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
     .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
-    .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking"]),
+    .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
     .target(name: "Transfer", dependencies: ["S3Client", "HTTPTransport", "Locking"]),
     .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log]),
     .target(
@@ -43,11 +43,13 @@ let package = Package(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",
       exclude: ["s3tool.py"]),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
-    .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport"]),
-    .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+    .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
+    .testTarget(
+      name: "CredentialsTests",
+      dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
@@ -63,7 +65,9 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
-    .testTarget(name: "MountTests", dependencies: ["Mount", "TestSupport"]),
+    .testTarget(
+      name: "MountTests",
+      dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
   ]
 )
 

@@ -23,4 +23,7 @@ package struct FileRegion: Sendable {
     self.offset = offset
     self.length = length
   }
+
+  /// Whether the stretch lies within what a file can hold.
+  var isValid: Bool { offset >= 0 && length >= 0 && !offset.addingReportingOverflow(length).overflow }
 }

@@ -17,6 +17,11 @@ package struct HTTPHeaders: Sendable {
 
   package mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
 
+  /// Adds to the value of the last field; nothing without one.
+  mutating func extendLast(with text: String) {
+    if !fields.isEmpty { fields[fields.count - 1].value += text }
+  }
+
   private static func isSame(_ left: String, _ right: String) -> Bool {
     left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
   }

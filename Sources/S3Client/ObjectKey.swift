@@ -11,7 +11,9 @@ package struct ObjectKey: Sendable {
 }
 
 extension ObjectKey: Hashable, Comparable {
-  package static func == (left: ObjectKey, right: ObjectKey) -> Bool { left.string.utf8.elementsEqual(right.string.utf8) }
+  package static func == (left: ObjectKey, right: ObjectKey) -> Bool {
+    left.string.utf8.elementsEqual(right.string.utf8)
+  }
 
   package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
     left.string.utf8.lexicographicallyPrecedes(right.string.utf8)

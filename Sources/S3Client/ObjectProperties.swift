@@ -6,7 +6,10 @@ package struct ETag: Hashable, Sendable {
   package let value: String
 
   package init(_ text: String) {
-    value = text.hasPrefix("\"") && text.hasSuffix("\"") && text.utf8.count >= 2 ? String(text.dropFirst().dropLast()) : text
+    let quote = UInt8(ascii: "\"")
+    let bytes = text.utf8
+    let isQuoted = bytes.count >= 2 && bytes.first == quote && bytes.last == quote
+    value = isQuoted ? String(Substring(bytes.dropFirst().dropLast())) : text
   }
 
   /// With quotes, as headers want it (RFC 9110 §8.8.3).

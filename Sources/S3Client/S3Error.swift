@@ -4,7 +4,8 @@ package import HTTPTransport
 
 /// A request to the store that failed for good: after its retries, or because retrying cannot help.
 package struct S3Error: Error, Sendable {
-  /// The `<Code>` of the store ("NoSuchKey"), or one of ours: "TransportError", "NoCredentials", "InvalidResponse", "Cancelled";
+  /// The `<Code>` of the store ("NoSuchKey"), or one of ours: "TransportError", "NoCredentials", "InvalidResponse", "InvalidRequest",
+  /// "Cancelled";
   /// for a HEAD, which has no body, "NotFound", "Forbidden", "PreconditionFailed" or "Status NNN".
   package let code: String
   /// One line for a person.
@@ -18,10 +19,13 @@ package struct S3Error: Error, Sendable {
   package let key: ObjectKey?
   /// Set when no answer came.
   package let transport: TransportError?
+  /// Of a write: an attempt whose answer was lost, or a 5xx, may have changed the bucket all the same. The write is then
+  /// neither done nor undone until somebody looks; `retryingAfter` of the write operations does that.
+  package let mayHaveTakenEffect: Bool
 
   package init(
     code: String, message: String, status: Int = 0, requestID: String? = nil, operation: String, bucket: String,
-    key: ObjectKey? = nil, transport: TransportError? = nil
+    key: ObjectKey? = nil, transport: TransportError? = nil, mayHaveTakenEffect: Bool = false
   ) {
     self.code = code
     self.message = message
@@ -31,6 +35,7 @@ package struct S3Error: Error, Sendable {
     self.bucket = bucket
     self.key = key
     self.transport = transport
+    self.mayHaveTakenEffect = mayHaveTakenEffect
   }
 }
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A success that is none: what a decoder found in the body of a 2xx.
+enum AnswerFailure: Error {
+  /// The document is an error after all (S3 API Reference, CompleteMultipartUpload and CopyObject: "200 OK … can contain
+  /// either a success or an error").
+  case hidden(ErrorDocument)
+  /// The answer cannot be understood; the text says why.
+  case invalid(String)
+
+  /// Decodes a document, and tells an error document from a broken one.
+  static func decode<Result>(
+    _ body: [UInt8], root: StaticString,
+    _ read: (inout XMLPullParser) throws(XMLError) -> Result
+  ) throws(AnswerFailure) -> Result {
+    do {
+      return try XMLPullParser.withDocument(body, root: root, read)
+    } catch {
+      if let document = ErrorDocument(body) { throw .hidden(document) }
+      throw .invalid("the \(root) is \(error)")
+    }
+  }
+}

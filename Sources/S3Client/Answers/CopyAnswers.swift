@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What to copy from.
+package struct CopySource: Equatable, Sendable {
+  /// nil: the client's own bucket.
+  package var bucket: String?
+  package var key: ObjectKey
+  /// Copies this version or none.
+  package var ifMatch: ETag?
+
+  package init(bucket: String? = nil, key: ObjectKey, ifMatch: ETag? = nil) {
+    self.bucket = bucket
+    self.key = key
+    self.ifMatch = ifMatch
+  }
+}
+
+/// The object that a copy made.
+package struct CopiedObject: Equatable, Sendable {
+  package var etag: ETag
+  /// Seconds since 1970.
+  package var lastModified: Int64
+  package var versionID: String?
+
+  package init(etag: ETag, lastModified: Int64, versionID: String? = nil) {
+    self.etag = etag
+    self.lastModified = lastModified
+    self.versionID = versionID
+  }
+}
+
+/// What CopyObjectResult, CopyPartResult and CompleteMultipartUploadResult have in common.
+struct ResultDocument {
+  let etag: ETag
+  let lastModified: Int64
+  let crc32: UInt32?
+
+  init(_ body: [UInt8], root: StaticString) throws(AnswerFailure) {
+    var etag: ETag?
+    var lastModified: Int64 = 0
+    var crc32: UInt32?
+    try AnswerFailure.decode(body, root: root) { (parser) throws(XMLError) in
+      while let name = try parser.nextChild() {
+        switch name {
+        case "ETag": etag = try parser.text().etag()
+        case "LastModified": lastModified = try parser.text().time()
+        case "ChecksumCRC32": crc32 = ChecksumCRC32.decode(try parser.text().string())
+        default: try parser.skip()
+        }
+      }
+    }
+    guard let etag, !etag.value.isEmpty else { throw .invalid("the answer holds no entity tag") }
+    self.etag = etag
+    self.lastModified = lastModified
+    self.crc32 = crc32
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compares an object with what a PutObject sent, to recognise one's own write after its answer was lost. Pure.
+//
+// An object is taken for ours when it was written no earlier than our first attempt, has our size, our content by CRC-32
+// or MD5, and every property that we set with no metadata beside it. What that cannot tell apart is somebody else writing
+// the very same bytes with the very same metadata within the same seconds. For a file that is harmless, both writers have
+// what they wanted; for a lock or a counter it is not. Those are small: a write with less than 32 bytes of content and
+// metadata, and every empty one, is never recognised and stays refused.
+// Without a checksum that the store kept, or a body in memory, nothing is recognised either.
+
+package import HTTPTransport
+import SigV4
+
+package struct WriteEvidence: Sendable {
+  /// Bytes of content and metadata values that two writers hardly share by chance.
+  static let leastDistinctive: Int64 = 32
+
+  private let body: RequestBody
+  private let properties: ObjectProperties
+  private let crc32: UInt32?
+
+  package init(body: RequestBody, properties: ObjectProperties, crc32: UInt32?) {
+    self.body = body
+    self.properties = properties
+    self.crc32 = crc32
+  }
+
+  /// - Parameter earliest: the time by the store's clock, in seconds since 1970, before which it cannot have been written.
+  package func proves(_ head: ObjectHead, writtenAfter earliest: Int64) -> Bool {
+    isDistinctive && head.size == body.length && head.lastModified >= earliest && hasOurProperties(head.properties)
+      && hasOurContent(head)
+  }
+
+  private var isDistinctive: Bool {
+    let metadata = properties.metadata.values.reduce(0) { $0 + Int64($1.utf8.count) }
+    return body.length > 0 && body.length + metadata >= WriteEvidence.leastDistinctive
+  }
+
+  private func hasOurProperties(_ theirs: ObjectProperties) -> Bool {
+    func isSame(_ ours: String?, _ theirs: String?) -> Bool { ours == nil || ours == theirs }
+    // The store keeps names in lowercase.
+    let metadata = Dictionary(properties.metadata.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+    return metadata == theirs.metadata && isSame(properties.contentType, theirs.contentType)
+      && isSame(properties.contentDisposition, theirs.contentDisposition)
+      && isSame(properties.contentEncoding, theirs.contentEncoding)
+      && isSame(properties.contentLanguage, theirs.contentLanguage)
+      && isSame(properties.cacheControl, theirs.cacheControl)
+  }
+
+  private func hasOurContent(_ head: ObjectHead) -> Bool {
+    if let crc32, let checksum = head.checksumCRC32 { return ChecksumCRC32.decode(checksum) == crc32 }
+    guard case .bytes(let bytes) = body, let md5 = MD5.base64(of: bytes).flatMap({ Base64.decode($0) }) else {
+      return false
+    }
+    return Hexadecimal.decode(head.etag.value) == md5
+  }
+}

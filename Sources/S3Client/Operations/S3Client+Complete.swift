@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import SigV4
+
+extension S3Client {
+  /// Makes the object of its parts (S3 API Reference, CompleteMultipartUpload).
+  ///
+  /// When an answer was lost, the retry may be refused by its own success: the upload is gone, or the condition no longer
+  /// holds. Then the call looks whether the upload still exists, and compares the object with the parts, see
+  /// ``CompletionEvidence``.
+  /// - Parameters:
+  ///   - parts: in any order, each number once.
+  ///   - retryingAfter: seconds since an earlier call with the same arguments failed with
+  ///     `S3Error.mayHaveTakenEffect`; a refusal is then looked into at the first attempt.
+  /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold: the upload is then still there.
+  package func completeMultipartUpload(
+    _ key: ObjectKey, upload: UploadID, parts: [CompletedPart], condition: WriteCondition = .always,
+    retryingAfter: Double? = nil
+  ) async throws(S3Error) -> WrittenObject {
+    guard !parts.isEmpty else {
+      throw invalidRequest(.completeMultipartUpload, key, "a multipart upload without parts")
+    }
+    let parts = parts.sorted { $0.number < $1.number }
+    var request = S3Request(.completeMultipartUpload, .post, key)
+    request.query = [("uploadId", upload.string)]
+    request.headers.append("content-type", "application/xml")
+    condition.append(to: &request.headers)
+    request.body = .bytes(S3Client.document(parts))
+    request.destination = .collect(limit: 5 << 20)
+    let start = clock.uptime()
+    do {
+      return try await send(request) { (response) throws(AnswerFailure) in
+        let result = try ResultDocument(response.body, root: "CompleteMultipartUploadResult")
+        return WrittenObject(
+          etag: result.etag, versionID: response.headers["x-amz-version-id"],
+          serverTime: response.headers["date"].flatMap(HTTPDate.parse))
+      }
+    } catch {
+      guard error.mayHaveTakenEffect || retryingAfter != nil, error.isConditionFailure || error.code == "NoSuchUpload"
+      else { throw error }
+      if error.code != "NoSuchUpload" { try await requireGone(upload, of: key, after: error) }
+      let evidence = CompletionEvidence(parts: parts)
+      return try await resolve(
+        error, key, since: start - (retryingAfter ?? 0)
+      ) { evidence.proves($0, writtenAfter: $1) }
+    }
+  }
+
+  /// Throws `refusal` when the upload is still there: then nobody has completed it.
+  private func requireGone(_ upload: UploadID, of key: ObjectKey, after refusal: S3Error) async throws(S3Error) {
+    do {
+      _ = try await listPartsPage(key, upload: upload, after: 0, maximum: 1)
+    } catch {
+      if error.code == "NoSuchUpload" { return }
+      throw unresolved(refusal, because: error)
+    }
+    throw refusal
+  }
+
+  private static func document(_ parts: [CompletedPart]) -> [UInt8] {
+    var document = XMLWriter()
+    document.open("CompleteMultipartUpload", namespace: true)
+    for part in parts {
+      document.open("Part")
+      document.element("PartNumber", String(part.number))
+      document.element("ETag", part.etag.quoted)
+      if let crc32 = part.crc32 { document.element("ChecksumCRC32", ChecksumCRC32.encode(crc32)) }
+      document.close("Part")
+    }
+    document.close("CompleteMultipartUpload")
+    return document.bytes
+  }
+}
