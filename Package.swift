@@ -57,12 +57,12 @@ let package = Package(
       dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
       name: "WriteBackCacheTests",
-      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log, "TestSupport"]),
     .testTarget(
       name: "BucketFileSystemTests",
       dependencies: [
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
-        "TestSupport",
+        "Locking", log, "TestSupport",
       ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(

@@ -5,7 +5,8 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite struct CancellationTests {
+/// Cancelled requests end long before any of their own limits.
+@Suite(.timeLimit(.minutes(2))) struct CancellationTests {
   @Test func beforeTheStart() async throws {
     try await withTransport { _ in
       .answer()
@@ -23,7 +24,8 @@ import Testing
   @Test func whileConnecting() async throws {
     let hole = try BlackHole()
     defer { hole.close() }
-    let transport = CurlTransport(logger: silentLogger)
+    let transport = CurlTransport(
+      configuration: CurlTransportConfiguration(connectTimeout: 3600), logger: silentLogger)
     defer { transport.shutdown() }
     try await expectPromptCancellation(
       of: HTTPRequest(method: .get, url: "http://127.0.0.1:\(hole.port)/"), on: transport
@@ -37,7 +39,7 @@ import Testing
     let length: Int64 = 64 << 20
     let server = try ScriptedHTTPServer(receiveBuffer: 16 << 10, bodyReading: { _ in .first(1) }) { _ in .silence }
     try await withTransport(server: server) { transport, server in
-      let file = try temporaryFile(containing: [UInt8](repeating: 1, count: Int(length)))
+      let file = try temporaryFile(ofLength: length)
       let request = HTTPRequest(
         method: .put, url: server.url("/key"), body: .file(FileRegion(file: file, offset: 0, length: length)))
       try await expectPromptCancellation(of: request, on: transport) {
@@ -141,14 +143,13 @@ import Testing
   private func expectPromptCancellation(
     of request: HTTPRequest, on transport: CurlTransport, after condition: () async throws -> Void
   ) async throws {
-    let task = Task { try await failure(of: request, on: transport) }
+    var request = request
+    request.stallTimeout = 3600
+    let task = Task { [request] in try await failure(of: request, on: transport) }
     try await condition()
-    let started = ContinuousClock.now
     task.cancel()
     let error = try await task.value
     #expect(error.kind == .cancelled)
-    // Well below every timeout.
-    #expect(started.duration(to: .now) < .seconds(2))
   }
 
   private func failureOrSuccess(of request: HTTPRequest, on transport: CurlTransport) async throws -> TransportError? {

@@ -29,7 +29,8 @@ import Transfer
   func combines(first: Int, second: Int) {
     let bytes = Array("123456789".utf8)
     #expect(
-      CRC32.combine(checksum(Array(bytes[..<first])), checksum(Array(bytes[first...])), length: Int64(second)) == 0xCBF4_3926)
+      CRC32.combine(checksum(Array(bytes[..<first])), checksum(Array(bytes[first...])), length: Int64(second))
+        == 0xCBF4_3926)
   }
 
   @Test func combinesLongParts() {
