@@ -21,7 +21,7 @@ extension Request {
       let replied =
         vectors.count <= Request.maximumPieces
         ? reply { fuse_reply_iov($0, vectors, Int32(vectors.count)) }
-        : reply(bytes: Request.joined(vectors, in: scratch))
+        : reply(bytes: Request.joined(vectors))
       // The memory must outlive the system call.
       withExtendedLifetime(pieces) {}
       return replied
@@ -40,13 +40,11 @@ extension Request {
     return vectors
   }
 
-  private static func joined(_ vectors: [iovec], in scratch: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
-    var count = 0
-    for vector in vectors {
-      // May overlap: a piece can lie in the scratch buffer itself.
-      memmove(scratch.baseAddress! + count, vector.iov_base, vector.iov_len)
-      count += vector.iov_len
-    }
-    return UnsafeRawBufferPointer(rebasing: scratch[..<count])
+  /// A copy, not into the scratch buffer, in which pieces may lie.
+  private static func joined(_ vectors: [iovec]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(vectors.reduce(0) { $0 + $1.iov_len })
+    for vector in vectors { bytes += UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len) }
+    return bytes
   }
 }

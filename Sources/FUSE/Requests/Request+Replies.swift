@@ -57,8 +57,12 @@ extension Request {
   consuming func reply(extended bytes: [UInt8], capacity: Int) -> Replied {
     if capacity == 0 { return reply { fuse_reply_xattr($0, bytes.count) } }
     if bytes.count > capacity { return reply(error: .ERANGE) }
+    return reply(bytes: bytes)
+  }
+
+  consuming func reply(bytes: [UInt8]) -> Replied {
     // An empty array may have no address, which fuse_reply_buf accepts for no bytes.
-    return reply { request in
+    reply { request in
       bytes.withUnsafeBufferPointer { buffer in
         buffer.withMemoryRebound(to: CChar.self) { fuse_reply_buf(request, $0.baseAddress, $0.count) }
       }
