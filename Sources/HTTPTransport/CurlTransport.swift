@@ -4,7 +4,7 @@
 //
 // For: everything that Pail says to a server. State: one or two network threads, each with its connections; nothing a request.
 // Who may call: any task, any thread; `perform` suspends and blocks nothing. What can go wrong: see TransportError; a status is
-// no error. Payload is copied once, between libcurl's buffer and the request's memory or file (page cache), on the network thread.
+// no error. Threads do not survive fork(2): a daemon makes its transport after it. Payload is copied once, between libcurl's buffer and the request's memory or file (page cache), on the network thread.
 //
 // A reused connection can turn out to be closed by the server just then. libcurl sends such a request again on a new connection, which
 // is let through for GET, HEAD, and PUT or DELETE without If-Match or If-None-Match; every other request ends with `connectionLost`,

@@ -10,11 +10,10 @@ struct ResponseHead {
 
   private(set) var status = 0
   private(set) var headers = HTTPHeaders()
+  /// The length that the response announces, where it does; known at the end of the head.
+  private(set) var contentLength: Int64?
   private var bytes = 0
   private var isComplete = false
-
-  /// The length that the response announces, where it does.
-  var contentLength: Int64? { headers["Content-Length"].flatMap { Int64($0) } }
 
   /// Takes one header line with its line end.
   ///
@@ -28,6 +27,7 @@ struct ResponseHead {
       (status, headers, isComplete) = (ResponseHead.status(in: text), HTTPHeaders(), false)
     } else if text.isEmpty {
       isComplete = true
+      contentLength = headers["Content-Length"].flatMap { Int64($0) }
     } else {
       guard headers.fields.count < ResponseHead.fieldLimit else { return false }
       takeField(text, isFolded: line[0] == UInt8(ascii: " ") || line[0] == UInt8(ascii: "\t"))

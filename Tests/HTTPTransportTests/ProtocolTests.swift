@@ -61,13 +61,27 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/a/../b", "/a//b", "/./a/.", "/%2e%2e/%2F/%7Euser/%C3%A4?a=%2f&b", "/a?x=/../y", "/a;b=c/(d)'e"])
+  @Test(arguments: [
+    "/a/../b", "//a", "/a//b", "/./a/.", "/%2e%2e/%2F/%7Euser/%C3%A4?a=%2f&b", "/a?x=/../y", "/a;b=c/(d)'e",
+  ])
   func thePathIsSentAsItIs(path: String) async throws {
     try await withTransport { _ in
       .answer()
     } test: { transport, server in
       _ = try await transport.perform(HTTPRequest(method: .get, url: server.url(path)))
       #expect(server.requests.map(\.target) == [path])
+    }
+  }
+
+  @Test func whatIsStoredCompressedIsNotDecompressed() async throws {
+    let body = Array("no gzip at all".utf8)
+    try await withTransport { _ in
+      .answer(headers: [("Content-Encoding", "gzip")], body: body)
+    } test: {
+      transport, server in
+      let response = try await transport.perform(HTTPRequest(method: .get, url: server.url("/key")))
+      #expect(response.body == body)
+      #expect(response.headers["Content-Encoding"] == "gzip")
     }
   }
 

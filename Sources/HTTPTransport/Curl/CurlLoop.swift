@@ -91,13 +91,12 @@ final class CurlLoop: Sendable {
 
   /// Ends all transfers and the thread, and waits for it, unless called on it.
   func stop() {
-    let thread = inbox.withLock { inbox -> pthread_t? in
+    let (thread, isOwnThread) = inbox.withLock { inbox in
       inbox.isStopping = true
       CurlLoop.wake(&inbox)
       defer { inbox.thread = nil }
-      return inbox.thread
+      return (inbox.thread, inbox.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false)
     }
-    let isOwnThread = inbox.withLock { $0.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
     if let thread {
       _ = isOwnThread ? pthread_detach(thread) : pthread_join(thread, nil)
     } else if !isOwnThread {

@@ -4,10 +4,10 @@ internal import CCurl
 
 /// Turns a request into the options of an easy handle. libcurl's defaults that suit a browser are switched off.
 struct CurlOptions {
-  /// Bytes of the receive buffer; the write callback gets at most 16 KiB less than it at a time.
+  /// Bytes of the receive buffer, the most that libcurl allows; it hands them on in pieces of 16 KiB.
   static let receiveBuffer = 512 << 10
-  /// Bytes read from the body at a time at most; libcurl allows no more.
-  static let sendBuffer: Int64 = 2 << 20
+  /// Bytes read from the body at a time at most. From 256 KiB on no difference was measured; libcurl allows 2 MiB.
+  static let sendBuffer: Int64 = 1 << 20
 
   let configuration: CurlTransportConfiguration
 
