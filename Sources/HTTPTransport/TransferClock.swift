@@ -11,10 +11,10 @@ struct TransferClock {
     case timedOut
   }
 
-  let started: Double
+  private let started: Double
   private let stallTimeout: Double
   private let deadline: Double
-  private(set) var lastProgress: Double
+  private var lastProgress: Double
 
   /// - Parameters: in seconds; a stall timeout that is not positive never ends the transfer.
   init(started: Double, stallTimeout: Double, totalTimeout: Double?) {
@@ -29,12 +29,11 @@ struct TransferClock {
 
   mutating func progressed(at time: Double) { lastProgress = max(lastProgress, time) }
 
-  /// - Parameter connected: when the connection was ready to carry the request; nil before that, when the connect
-  ///   timeout rules instead.
-  mutating func verdict(at now: Double, connected: Double?) -> Verdict {
+  /// - Parameter isConnected: whether the connection can carry the request; before that the connect timeout rules.
+  mutating func verdict(at now: Double, isConnected: Bool) -> Verdict {
     if now >= deadline { return .timedOut }
     // What is not connected yet cannot stall earlier than it would if it were connected this instant.
-    progressed(at: connected ?? now)
+    if !isConnected { progressed(at: now) }
     let stall = lastProgress + stallTimeout
     return now >= stall ? .stalled : .wait(until: min(stall, deadline))
   }

@@ -15,7 +15,7 @@ package struct TransportError: Error, Sendable {
     case timedOut
     /// The connection ended before the answer was complete.
     case connectionLost
-    /// The body is larger than its destination allows.
+    /// The body is larger than its destination allows, or the header fields are larger than any server's need be.
     case tooLarge
     /// The body to send could not be read, or the body received not be written.
     case localFile

@@ -1,7 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Mount
 
+/// The program. mount(8) and fstab call it as `mount.pail`, or as `pail SOURCE DIR -o …`; people as `pail COMMAND`.
 @main
+enum Program {
+  static func main() {
+    let arguments = CommandLine.arguments
+    let commands = Pail.configuration.subcommands.map { $0._commandName } + ["help"]
+    if HelperInvocation.isHelper(arguments, commands: commands) {
+      MountHelper.main(Array(arguments.dropFirst()))
+    } else {
+      Pail.main()
+    }
+  }
+}
+
 struct Pail: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pail",
+    abstract: "Mounts an S3 bucket as a directory.",
+    discussion: """
+      Files written below the mount point go to the bucket when they are closed. What cannot be uploaded stays in a \
+      local directory until it can; `pail status` shows it.
+      """,
+    version: "pail 0.1.0",
+    subcommands: [MountCommand.self, UmountCommand.self, StatusCommand.self, UploadsCommand.self])
 }

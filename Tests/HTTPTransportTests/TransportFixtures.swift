@@ -9,6 +9,13 @@ import Testing
 /// A logger that says nothing.
 let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+/// Proxy settings that would break every request here, set before the first transport is made: none may look at them.
+let hostileEnvironment: Void = {
+  for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+    setenv(name, "http://127.0.0.1:1", 1)
+  }
+}()
+
 /// Runs `test` with a transport and a server, and ends both after it.
 func withTransport(
   _ configuration: CurlTransportConfiguration = CurlTransportConfiguration(),
@@ -22,6 +29,7 @@ func withTransport(
   _ configuration: CurlTransportConfiguration = CurlTransportConfiguration(), server: ScriptedHTTPServer,
   test: (CurlTransport, ScriptedHTTPServer) async throws -> Void
 ) async throws {
+  hostileEnvironment
   let transport = CurlTransport(configuration: configuration, logger: silentLogger)
   defer {
     transport.shutdown()
@@ -51,11 +59,24 @@ func temporaryFile(containing bytes: [UInt8]) throws -> FileDescriptor {
   return file
 }
 
+/// A file of that many zero bytes, which take no room.
+func temporaryFile(ofLength length: Int64) throws -> FileDescriptor {
+  let file = try temporaryFile(containing: [])
+  try #require(ftruncate(file.rawValue, off_t(length)) == 0)
+  return file
+}
+
 func contents(of file: FileDescriptor) -> [UInt8] {
   let size = Int(lseek(file.rawValue, 0, SEEK_END))
   return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
     count = pread(file.rawValue, buffer.baseAddress, size, 0)
   }
+}
+
+/// Performs a request that must be answered with 200.
+func expectSuccess(of request: HTTPRequest, on transport: CurlTransport) async throws {
+  let response = try await transport.perform(request)
+  #expect(response.status == 200)
 }
 
 /// Performs a request that must fail, and returns how.

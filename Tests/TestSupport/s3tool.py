@@ -11,7 +11,6 @@ import os
 import sys
 
 import boto3
-import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -101,6 +100,14 @@ def list_objects(s3, arguments):
     ])
 
 
+def show(s3, arguments):
+    """The bucket's objects as a table for people."""
+    print(f"{'size':>10}  {'content type':<24}  key")
+    for entry in keys(s3, arguments.bucket, arguments.prefix):
+        kind = s3.head_object(Bucket=arguments.bucket, Key=entry["Key"]).get("ContentType", "")
+        print(f"{entry['Size']:>10}  {kind:<24}  {entry['Key']}")
+
+
 def uploads(s3, arguments):
     found = []
     for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=arguments.bucket):
@@ -162,6 +169,7 @@ def parse():
     command("get", get, "bucket", "key", "file")
     command("head", head, "bucket", "key").add_argument("--sha256", action="store_true")
     command("list", list_objects, "bucket").add_argument("prefix", nargs="?", default="")
+    command("show", show, "bucket").add_argument("prefix", nargs="?", default="")
     command("uploads", uploads, "bucket")
     command("delete", delete, "bucket").add_argument("keys", nargs="+")
     command("verify-tree", verify_tree, "directory", "bucket").add_argument("prefix", nargs="?", default="")

@@ -70,6 +70,7 @@ func curlWillSend(
 ) -> Int32 {
   guard let transfer = transfer(pointer) else { return CURL_PREREQFUNC_ABORT }
   transfer.attempts += 1
+  transfer.clock.progressed(at: monotonicSeconds())
   if transfer.attempts > 1 && !transfer.mayBeResent {
     transfer.failure = (
       .connectionLost, "the connection was closed before the answer; the request may have been received"

@@ -26,12 +26,12 @@ struct CurlOptions {
     easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
     // Parallel parts must not share one TCP stream.
     easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-    easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(configuration.connectTimeout, 86_400) * 1000)))
+    easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(CurlOptions.limited(configuration.connectTimeout) * 1000))
     easy.set(CURLOPT_TCP_NODELAY, 1)
     easy.set(CURLOPT_TCP_KEEPALIVE, 1)
     easy.set(CURLOPT_TCP_KEEPIDLE, 30)
     easy.set(CURLOPT_TCP_KEEPINTVL, 10)
-    easy.set(CURLOPT_MAXAGE_CONN, Int(max(1, min(configuration.idleConnectionLifetime, 86_400))))
+    easy.set(CURLOPT_MAXAGE_CONN, Int(CurlOptions.limited(configuration.idleConnectionLifetime).rounded(.up)))
     easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 60)
     // Without this, ending a transfer whose host name is being looked up waits for the lookup, and all others with it.
     easy.set(CURLOPT_QUICK_EXIT, 1)
@@ -51,6 +51,9 @@ struct CurlOptions {
       easy.set(CURLOPT_CAPATH, nil as String?)
     }
   }
+
+  /// Seconds that libcurl can count in milliseconds and does not take for "never".
+  private static func limited(_ seconds: Double) -> Double { seconds >= 0.001 ? min(seconds, 86_400) : 0.001 }
 
   private func applyRequest(_ transfer: CurlTransfer, to easy: EasyHandle) {
     let request = transfer.request

@@ -106,10 +106,7 @@ final class CurlWorker {
     guard now >= nextCheck else { return }
     nextCheck = .infinity
     for transfer in Array(active.values) {
-      let connected = transfer.easy?.offset(CURLINFO_PRETRANSFER_TIME_T) ?? 0
-      let verdict = transfer.clock.verdict(
-        at: now, connected: connected > 0 ? transfer.clock.started + Double(connected) * 1e-6 : nil)
-      switch verdict {
+      switch transfer.clock.verdict(at: now, isConnected: transfer.attempts > 0) {
       case .wait(let until): nextCheck = min(nextCheck, until)
       case .stalled:
         end(
@@ -131,6 +128,9 @@ final class CurlWorker {
       return .failure(error(transfer, failure.kind, failure.message))
     }
     let status = transfer.head.status
+    guard status >= 200 else {
+      return .failure(error(transfer, .other, "\(transfer.target.authority) did not answer in HTTP/1.1"))
+    }
     let sent = transfer.easy?.offset(CURLINFO_SIZE_UPLOAD_T) ?? 0
     // A success for a body that the server has not read whole is none.
     if (200..<300).contains(status), sent != transfer.request.body.length {

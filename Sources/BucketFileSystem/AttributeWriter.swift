@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tells the store changed attributes of clean objects, a moment after the change.
+//
+// For: `chmod`, `chown` and `touch` in a row cost one copy. State: the nodes with their due times behind one lock, and one
+// timer task; the work itself blocks on a few threads of its own. Any thread may schedule. What can go wrong: the store does
+// not answer; the node stays in the list and is tried again with growing delays, and `drain` says how many are left.
+
+import Locking
+import Transfer
+import WriteBackCache
+
+final class AttributeWriter: Sendable {
+  private struct State {
+    var due: [ObjectIdentifier: (node: Node, time: Double, attempts: Int)] = [:]
+    var running = 0
+    var timer: Task<Void, Never>?
+    var timerTime = Double.infinity
+  }
+
+  private let delay: Double
+  private let backoff = RetryBackoff(1...300)
+  private let threads = ThreadPool(name: "pail.attributes", width: 8)
+  private let state = Lock(State())
+  private let owner = Lock<WeakOwner>(WeakOwner())
+
+  private struct WeakOwner {
+    weak var fileSystem: BucketFileSystem?
+  }
+
+  /// - Parameter delay: seconds that a change waits for others.
+  init(delay: Double) { self.delay = delay }
+
+  var fileSystem: BucketFileSystem? {
+    get { owner.withLock { $0.fileSystem } }
+    set { owner.withLock { $0.fileSystem = newValue } }
+  }
+
+  /// `node`, which the caller has pinned, has changed attributes.
+  func schedule(_ node: Node) { schedule(node, after: delay, attempts: 0) }
+
+  /// Tells the store everything that waits. Blocks, `timeout` seconds at most; returns how many are left.
+  func drain(timeout: Double) -> Int {
+    state.withLock { state in
+      for id in state.due.keys { state.due[id]?.time = 0 }
+    }
+    startDue()
+    _ = state.wait(timeout: timeout) { $0.due.isEmpty && $0.running == 0 ? () : nil }
+    return state.withLock { $0.due.count + $0.running }
+  }
+
+  private func schedule(_ node: Node, after delay: Double, attempts: Int) {
+    let time = MonotonicTime.now + delay
+    state.withLock { state in
+      state.due[ObjectIdentifier(node)] = (node, time, attempts)
+      // With many waiting, only an earlier one moves the timer.
+      if time < state.timerTime { setTimer(&state, at: time) }
+    }
+  }
+
+  private func startDue() {
+    let now = MonotonicTime.now
+    let ready = state.withLock { state in
+      let ready = state.due.filter { $0.value.time <= now }
+      for id in ready.keys { state.due[id] = nil }
+      state.running += ready.count
+      setTimer(&state, at: state.due.values.map(\.time).min() ?? .infinity)
+      return ready.values
+    }
+    for entry in ready {
+      threads.start { [self] in run(entry.node, attempts: entry.attempts) }
+    }
+  }
+
+  private func run(_ node: Node, attempts: Int) {
+    let owner = fileSystem
+    let isDone = owner?.writeAttributes(node) ?? true
+    if isDone {
+      owner?.tree.unpin(node.inode)
+    } else {
+      schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1)
+    }
+    state.withLockAndNotify { $0.running -= 1 }
+  }
+
+  private func setTimer(_ state: inout State, at time: Double) {
+    state.timer?.cancel()
+    state.timerTime = time
+    guard time < .infinity else { return }
+    let delay = max(time - MonotonicTime.now, 0.001)
+    state.timer = Task { [weak self] in
+      do { try await Task.sleep(nanoseconds: UInt64(delay * 1e9)) } catch { return }
+      self?.startDue()
+    }
+  }
+}

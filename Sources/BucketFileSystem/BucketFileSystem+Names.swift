@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From names to nodes.
+//
+// A name is answered, in this order, from a local node, from what was confirmed within the time to live, from a fresh listing
+// of the parent (with the attribute cache or a HEAD), and else by HEAD of the key and LIST of `key/` at the same time.
+// What can go wrong: an answer that was asked for before a local change and comes after it; each answer carries the time at
+// which it was asked for, and never beats what is younger.
+
+import Locking
+import S3Client
+import Transfer
+package import VFS
+
+extension BucketFileSystem {
+  package func lookup(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) -> Entry {
+    let node = try find(parent, name)
+    tree.countLookup(node.inode)
+    return entry(node)
+  }
+
+  package func forget(_ inode: InodeID, count: UInt64) { tree.forget(inode, count) }
+
+  /// What the bucket has under a name.
+  enum Resolution: Sendable {
+    case absent
+    case object(ObjectHead)
+    /// With its marker object, where there is one.
+    case directory(marker: ObjectHead?)
+  }
+
+  func directory(_ inode: InodeID) throws(Errno) -> (node: Node, state: DirectoryState) {
+    let node = try tree.node(inode)
+    guard let state = node.directory else { throw .ENOTDIR }
+    return (node, state)
+  }
+
+  /// The node of a name. Throws ENOENT.
+  ///
+  /// - Parameter maximumAge: seconds that an answer may be old.
+  func find(_ parent: InodeID, _ name: Name, maximumAge: Double? = nil) throws(Errno) -> Node {
+    let directory = try directory(parent).state
+    let maximumAge = maximumAge ?? configuration.metadataTimeToLive
+    if let node = tree.child(parent, name) {
+      if node.isCurrent(timeToLive: maximumAge) { return node }
+    } else if let time = directory.absence(of: name), MonotonicTime.now - time <= maximumAge {
+      throw .ENOENT
+    }
+    if let node = try findListed(parent, name, directory, maximumAge) { return node }
+    let key = try tree.key(parent, name, isDirectory: false)
+    let known = tree.child(parent, name)?.kind
+    let startedAt = MonotonicTime.now
+    let resolution = try resolve(key, expecting: known)
+    return try install(resolution, parent, name, directory, askedAt: startedAt)
+  }
+
+  /// Answers from a listing of the parent that is young enough.
+  private func findListed(
+    _ parent: InodeID, _ name: Name, _ directory: DirectoryState, _ maximumAge: Double
+  ) throws(Errno) -> Node? {
+    guard let listing = directory.listing, MonotonicTime.now - listing.startedAt <= maximumAge || !listing.isComplete
+    else { return nil }
+    guard let listed = listing.entry(name) else {
+      guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge else { return nil }
+      return try install(.absent, parent, name, directory, askedAt: listing.startedAt)
+    }
+    guard MonotonicTime.now - listed.askedAt <= max(maximumAge, 0) else { return nil }
+    if let absence = directory.absence(of: name), absence >= listed.askedAt { return nil }
+    guard case .object(let etag, let size, let lastModified) = listed.content else {
+      // Whether a directory has attributes of its own only its marker can tell.
+      guard let node = tree.child(parent, name), node.kind == .directory else { return nil }
+      node.state.withLock { $0.confirmedAt = max($0.confirmedAt, listed.askedAt) }
+      return node
+    }
+    let key = try tree.key(parent, name, isDirectory: false)
+    let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
+    if let stored = attributeCache.attributes(of: key, version: version) {
+      return try install(
+        listed: stored, size: size, version, parent, name, directory, askedAt: listed.askedAt)
+    }
+    // The program seems to look at one entry after the other: ask for the next ones as well.
+    heads.begin(try upcoming(after: name, in: listing, parent))
+    return nil
+  }
+
+  private func upcoming(
+    after name: Name, in listing: DirectoryListing, _ parent: InodeID
+  ) throws(Errno) -> [ObjectKey] {
+    var keys: [ObjectKey] = []
+    for entry in listing.entries(after: name, count: HeadPrefetch.width) {
+      guard case .object(let etag, _, let lastModified) = entry.content else { continue }
+      let key = try tree.key(parent, entry.name, isDirectory: false)
+      let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
+      if attributeCache.attributes(of: key, version: version) == nil { keys.append(key) }
+    }
+    return keys
+  }
+
+  /// Asks the bucket: the object and the prefix at once, or first the one that was there before.
+  func resolve(_ key: ObjectKey, expecting kind: FileKind?) throws(Errno) -> Resolution {
+    let prefix = key.string + "/"
+    return try ask(.lookup) { [self] () async throws(S3Error) in
+      switch kind {
+      case .directory:
+        if let found = try await directory(prefix) { return found }
+        return try await object(key) ?? .absent
+      case .regular, .symbolicLink:
+        if let found = try await object(key) { return found }
+        return try await directory(prefix) ?? .absent
+      case nil:
+        async let asDirectory = Result.of { () async throws(S3Error) in try await self.directory(prefix) }
+        let asObject = await Result.of { () async throws(S3Error) in try await self.object(key) }
+        // Where both exist the directory wins.
+        if let found = try await asDirectory.get() { return found }
+        return try asObject.get() ?? .absent
+      }
+    }
+  }
+
+  private func object(_ key: ObjectKey) async throws(S3Error) -> Resolution? {
+    switch await heads.head(key).answer {
+    case .success(let head): return .object(head)
+    case .failure(let error):
+      if error.isNotFound, error.code != "NoSuchBucket" { return nil }
+      throw error
+    }
+  }
+
+  private func directory(_ prefix: String) async throws(S3Error) -> Resolution? {
+    let page = try await client.listObjects(prefix: prefix, delimiter: nil, maximumKeys: 1)
+    guard let first = page.objects.first else { return page.commonPrefixes.isEmpty ? nil : .directory(marker: nil) }
+    guard first.key == ObjectKey(prefix) else { return .directory(marker: nil) }
+    do throws(S3Error) {
+      return .directory(marker: try await client.headObject(first.key))
+    } catch {
+      // Removed in between, or a store that lists markers without keeping them as objects.
+      if error.isNotFound { return .directory(marker: nil) }
+      throw error
+    }
+  }
+
+  /// Brings the tree in line with what the bucket said.
+  @discardableResult
+  func install(
+    _ resolution: Resolution, _ parent: InodeID, _ name: Name, _ directory: DirectoryState, askedAt: Double
+  ) throws(Errno) -> Node {
+    let known = tree.child(parent, name)
+    // What changed here after the question was asked is younger than the answer.
+    if let known, known.isLocal || known.state.withLock({ $0.confirmedAt > askedAt }) { return known }
+    if let absence = directory.absence(of: name), absence > askedAt { throw .ENOENT }
+    switch resolution {
+    case .absent:
+      if let known { tree.remove(known) }
+      directory.noteAbsent(name, at: askedAt)
+      throw .ENOENT
+    case .object(let head):
+      let stored = StoredAttributes(metadata: head.properties.metadata)
+      let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
+      let (node, _) = try tree.insert(parent, name, kind) { .defaults(kind, configuration, modified: .now) }
+      node.state.withLock { $0.take(head, stored, configuration, askedAt: askedAt) }
+      directory.notePresent(name)
+      return node
+    case .directory(let marker):
+      let (node, _) = try tree.insert(parent, name, .directory) {
+        .defaults(.directory, configuration, modified: marker.map { Timestamp(seconds: $0.lastModified) } ?? .now)
+      }
+      node.state.withLock { $0.take(marker: marker, configuration, askedAt: askedAt) }
+      node.directory?.hasMarker = marker != nil
+      directory.notePresent(name)
+      return node
+    }
+  }
+
+  /// Brings the tree in line with a listing and attributes that are known already.
+  func install(
+    listed stored: StoredAttributes, size: Int64, _ version: AttributeCache.Version, _ parent: InodeID, _ name: Name,
+    _ directory: DirectoryState, askedAt: Double
+  ) throws(Errno) -> Node {
+    let known = tree.child(parent, name)
+    if let known, known.isLocal || known.state.withLock({ $0.confirmedAt > askedAt }) { return known }
+    let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
+    let (node, _) = try tree.insert(parent, name, kind) { .defaults(kind, configuration, modified: .now) }
+    node.state.withLock { state in
+      let isSame =
+        state.remote?.etag == version.etag && state.remote?.lastModified ?? version.lastModified == version.lastModified
+      if !isSame { state.properties = nil }
+      if !isSame || state.remote?.lastModified == nil {
+        state.remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)
+      }
+      state.take(stored, size: size, lastModified: version.lastModified, configuration)
+      state.confirmedAt = askedAt
+    }
+    directory.notePresent(name)
+    return node
+  }
+}
+
+extension Node.State {
+  mutating func take(
+    _ head: ObjectHead, _ stored: StoredAttributes, _ configuration: BucketFileSystemConfiguration, askedAt: Double
+  ) {
+    remote = Node.Remote(
+      etag: head.etag, size: head.size, lastModified: head.lastModified, storageClass: head.storageClass,
+      versionID: head.versionID, checksumCRC32: head.checksumCRC32)
+    properties = head.properties.withoutAttributes
+    take(stored, size: head.size, lastModified: head.lastModified, configuration)
+    confirmedAt = askedAt
+  }
+
+  mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
+    if let marker {
+      let stored = StoredAttributes(metadata: marker.properties.metadata)
+      // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
+      if stored != StoredAttributes() || remote == nil {
+        take(stored, size: 0, lastModified: marker.lastModified, configuration)
+        permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.dirMode
+      }
+      remote = Node.Remote(etag: marker.etag, size: 0, lastModified: marker.lastModified)
+    }
+    confirmedAt = askedAt
+  }
+
+  mutating func take(
+    _ stored: StoredAttributes, size: Int64, lastModified: Int64, _ configuration: BucketFileSystemConfiguration
+  ) {
+    permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.fileMode
+    uid = stored.uid ?? configuration.uid
+    gid = stored.gid ?? configuration.gid
+    self.size = size
+    modified = stored.modified ?? Timestamp(seconds: lastModified)
+    modifiedIsExplicit = stored.modified != nil
+    changed = Timestamp(seconds: lastModified)
+    accessed = modified
+  }
+}
+
+extension Result where Failure == S3Error, Success: Sendable {
+  /// The outcome of `operation` as a value.
+  static func of(_ operation: @Sendable () async throws(S3Error) -> Success) async -> Result<Success, S3Error> {
+    do throws(S3Error) {
+      return .success(try await operation())
+    } catch {
+      return .failure(error)
+    }
+  }
+}

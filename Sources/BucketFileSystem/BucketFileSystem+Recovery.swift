@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Locking
+import Logging
+import S3Client
+import VFS
+package import WriteBackCache
+
+/// Local copies and uploads that have no system call behind them: those of an earlier run, and those of the background.
+extension BucketFileSystem {
+  /// Shows a file that an earlier run left dirty, with the directories that lead to it.
+  func showRecovered(_ file: CacheFile) {
+    let key = file.key.string
+    guard key.utf8.starts(with: configuration.prefix.utf8), !file.isParked else { return }
+    let names = key.utf8.dropFirst(configuration.prefix.utf8.count)
+      .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Name(String(Substring($0))) }
+    guard let last = names.last, let last else { return }
+    var parent = InodeID.root
+    do throws(Errno) {
+      for name in names.dropLast() {
+        guard let name else { return }
+        parent = try tree.insert(parent, name, .directory) { .defaults(.directory, configuration, modified: .now) }.node
+          .inode
+      }
+      let properties = file.properties
+      let stored = StoredAttributes(metadata: properties.metadata)
+      let (node, _) = try tree.insert(parent, last, .regular) { .defaults(.regular, configuration, modified: .now) }
+      node.state.withLock { state in
+        state.take(stored, size: file.size, lastModified: Timestamp.now.seconds, configuration)
+        state.properties = properties.withoutAttributes
+        state.remote = file.base.map { Node.Remote(etag: $0, size: file.size) }
+        state.file = file
+      }
+      adopt(file, node)
+    } catch {
+      logger.error(
+        "a recovered file cannot be shown; its upload goes on", metadata: ["key": "\(key)", "errno": "\(error)"])
+    }
+  }
+}
+
+extension BucketFileSystem {
+  /// Tells the store everything that is only here: changed attributes, then dirty files. Blocks.
+  ///
+  /// - Parameter timeout: seconds; nil for no limit.
+  /// - Returns: the files that stay in the cache directory.
+  package func drain(timeout: Double?) -> [PendingUpload] {
+    let startedAt = MonotonicTime.now
+    let left = attributeWriter.drain(timeout: min(timeout ?? 60, 60))
+    if left > 0 {
+      logger.error("the store was not told the changed attributes of some files", metadata: ["count": "\(left)"])
+    }
+    return cache.drain(timeout: timeout.map { max(0, $0 - (MonotonicTime.now - startedAt)) }) { _ in }
+  }
+}
+
+extension BucketFileSystem: WriteBackCache.Observer {
+  package func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {
+    guard let node = nodesByFile.withLock({ $0[file.id] }) else {
+      // Parked before this mount began, and nobody has looked at it since.
+      cache.release(file)
+      return
+    }
+    published(node, file, publication)
+    let isUnused = node.state.withLock { state in
+      guard state.handles == 0, state.file === file, !file.isDirty else { return false }
+      state.file = nil
+      state.size = file.size
+      return true
+    }
+    if isUnused { giveUp(file, node) }
+    logger.info("uploaded in the background", metadata: ["key": "\(publication.key)"])
+  }
+
+  package func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {
+    _ = report(failure)
+    guard failure.isConflict, let node = nodesByFile.withLock({ $0[file.id] }) else { return }
+    conceded(node, file)
+  }
+}

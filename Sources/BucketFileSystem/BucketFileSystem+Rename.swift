@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// rename(2).
+//
+// A file that was never uploaded is renamed here only. A clean object is copied by the store and then deleted; its changed
+// attributes ride along. A dirty one is uploaded under the new name, then the old object is deleted. A directory is all its
+// keys, copied in parallel, then deleted.
+// Order: the new name is complete before the old one goes, so a crash leaves both, never none.
+// What can go wrong: a failure half way through a directory; copies made so far are removed and the old tree is untouched.
+
+import Logging
+import Locking
+import S3Client
+import Transfer
+package import VFS
+import WriteBackCache
+
+extension BucketFileSystem {
+  package func rename(
+    _ parent: InodeID, _ name: Name, to newParent: InodeID, _ newName: Name, flags: RenameFlags, caller: Caller
+  ) throws(Errno) {
+    try requireWritable()
+    guard !flags.contains(.exchange) else { throw .EINVAL }
+    let source = try find(parent, name)
+    let target = try existing(newParent, newName)
+    if target === source { return }
+    if target != nil, flags.contains(.noReplace) { throw .EEXIST }
+    if source.kind == .directory {
+      if tree.isInside(newParent, source.inode) { throw .EINVAL }
+      if let target, target.kind != .directory { throw .ENOTDIR }
+    } else if target?.kind == .directory {
+      throw .EISDIR
+    }
+    // Two at once in a fixed order: two renames that cross must not wait for each other.
+    let first = target.map { $0.inode.rawValue < source.inode.rawValue } ?? false ? target : source
+    let second = first === source ? target : source
+    try first?.exclusively { () throws(Errno) in
+      guard let second else { return try move(source, parent, name, newParent, newName, replacing: nil, flags) }
+      try second.exclusively { () throws(Errno) in
+        try move(source, parent, name, newParent, newName, replacing: target, flags)
+      }
+    }
+  }
+
+  private func move(
+    _ source: Node, _ parent: InodeID, _ name: Name, _ newParent: InodeID, _ newName: Name, replacing target: Node?,
+    _ flags: RenameFlags
+  ) throws(Errno) {
+    guard tree.child(parent, name) === source, !source.state.withLock({ $0.isDetached }) else { throw .ENOENT }
+    try keepDirectory(parent, without: name)
+    if source.kind == .directory {
+      if let target { try requireEmpty(target) }
+      try moveDirectory(source, newParent, newName)
+    } else {
+      if let target { try keepBytes(of: target) }
+      try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+      if let target { forgetBytes(of: target) }
+    }
+    let absentSince = MonotonicTime.now
+    tree.move(source, to: newParent, newName)
+    try directory(parent).state.noteAbsent(name, at: absentSince)
+    try directory(newParent).state.notePresent(newName)
+  }
+
+  // MARK: Files
+
+  private func moveFile(
+    _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
+  ) throws(Errno) {
+    let oldKey = try tree.key(node.inode)
+    let newKey = try tree.key(newParent, newName, isDirectory: false)
+    let file = node.state.withLock { $0.file }
+    if let file { cache.suspend(file) }
+    do throws(Errno) {
+      if let file, file.isDirty {
+        try moveDirty(node, file, from: oldKey, to: newKey)
+      } else {
+        try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
+        if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
+      }
+    } catch {
+      if let file, node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
+      throw error
+    }
+    attributeCache.forget(oldKey)
+  }
+
+  private func moveDirty(
+    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey
+  ) throws(Errno) {
+    let wasInBucket = file.mayExistInBucket
+    let base = file.base
+    try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
+    node.state.withLock { $0.remote = nil }
+    guard wasInBucket else {
+      // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
+      if node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
+      return
+    }
+    do throws(Errno) {
+      try publishExclusively(node, file)
+      try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
+    } catch {
+      // Back to the old name, where the older version still is.
+      try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base) }
+      throw error
+    }
+  }
+
+  private func copyAndDelete(
+    _ node: Node, from oldKey: ObjectKey, to newKey: ObjectKey, mustBeAbsent: Bool
+  ) throws(Errno) {
+    guard let remote = node.state.withLock({ $0.remote }) else { throw .ENOENT }
+    let hadPending = node.state.withLock { $0.hasPendingAttributes }
+    if hadPending, node.state.withLock({ $0.properties == nil }) {
+      let head = try ask { [client] () async throws(S3Error) in try await client.headObject(oldKey) }
+      node.state.withLock { $0.properties = head.properties.withoutAttributes }
+    }
+    // Without changed attributes the store copies what it has; with them the copy says the new ones.
+    let properties = node.state.withLock { state -> ObjectProperties? in
+      defer { state.hasPendingAttributes = false }
+      return hadPending ? state.objectProperties(node.kind, configuration) : nil
+    }
+    let copy = ObjectCopy(client: client)
+    let source = CopySource(bucket: nil, key: oldKey, ifMatch: remote.etag)
+    let condition: WriteCondition = mustBeAbsent ? .isAbsent : .always
+    do throws(Errno) {
+      let written = try ask(mustBeAbsent ? .create : .overwrite) { () async throws(S3Error) in
+        try await copy.copy(source, size: remote.size, to: newKey, properties: properties, condition: condition)
+      }
+      let stored = node.state.withLock { $0.stored(node.kind, configuration) }
+      if properties != nil { attributeCache.remember(newKey, written: written, stored) }
+      // Readers go on under the new name before the old one is gone.
+      moved(node, to: newKey, written, size: remote.size)
+    } catch {
+      node.state.withLock { if hadPending { $0.hasPendingAttributes = true } }
+      throw error
+    }
+    try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
+  }
+
+  // MARK: Directories
+
+  private func moveDirectory(_ node: Node, _ newParent: InodeID, _ newName: Name) throws(Errno) {
+    let oldPrefix = try tree.key(node.inode).string
+    let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
+    let inside = tree.descendants(node.inode)
+    for child in inside { if let file = child.state.withLock({ $0.file }) { cache.suspend(file) } }
+    defer {
+      for child in inside {
+        if let file = child.state.withLock({ $0.file }), child.state.withLock({ $0.handles }) == 0 {
+          cache.resume(file)
+        }
+      }
+    }
+    let keys = try ask { [client] () async throws(S3Error) in
+      try await PrefixCopy(client: client).copy(oldPrefix, to: newPrefix)
+    }
+    for child in inside where child.kind != .directory {
+      let oldKey = try tree.key(child.inode)
+      let newKey = ObjectKey(newPrefix + String(Substring(oldKey.string.utf8.dropFirst(oldPrefix.utf8.count))))
+      if let copied = keys[oldKey] { moved(child, to: newKey, copied.written, size: copied.size) }
+      if let file = child.state.withLock({ $0.file }) {
+        try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: keys[oldKey]?.written.etag) }
+      }
+    }
+    let failures = try ask { [client] () async throws(S3Error) in
+      // The directory's own marker last: until then the old tree is still a tree.
+      try await client.deleteObjects(Array(keys.keys).sorted(by: >))
+    }
+    if let failure = failures.first {
+      logger.error(
+        "after a rename some old keys could not be deleted; delete them by hand",
+        metadata: ["prefix": "\(oldPrefix)", "count": "\(failures.count)", "first": "\(failure)"])
+      throw .EIO
+    }
+    for key in keys.keys { attributeCache.forget(key) }
+  }
+}
+
+extension Node {
+  /// The version that the bucket has.
+  var etag: ETag? { state.withLock { $0.remote?.etag } }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A bucket, or a prefix of one, as a file system.
+//
+// For: answering a kernel. State: the tree of known nodes, open handles, attribute cache; each behind its own lock. All
+// operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
+// everything else is believed for `metadataTimeToLive` seconds and then asked for again.
+// The operations are in the extensions: Names, Attributes, ExtendedAttributes, Files, Directories, Rename.
+// What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
+
+import Locking
+package import Logging
+package import S3Client
+import Transfer
+import VFS
+package import WriteBackCache
+
+package final class BucketFileSystem: FileSystem {
+  let configuration: BucketFileSystemConfiguration
+  let client: S3Client
+  let cache: WriteBackCache
+  let logger: Logger
+  let tree: NodeTree
+  let files = HandleTable<OpenFile>()
+  let directories = HandleTable<OpenDirectory>()
+  let attributeCache = AttributeCache()
+  let heads: HeadPrefetch
+  let regions: RegionPool
+  let mediaTypes = MediaTypes.system
+  let attributeWriter: AttributeWriter
+  /// Nodes by the id of their local copy, for uploads that end in the background.
+  let nodesByFile = Lock<[String: Node]>([:])
+
+  package init(
+    configuration: BucketFileSystemConfiguration, client: S3Client, cache: WriteBackCache, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.client = client
+    self.cache = cache
+    self.logger = logger
+    heads = HeadPrefetch(client: client, cache: attributeCache)
+    regions = RegionPool(budget: configuration.readMemory, regionSize: Int(configuration.partSize))
+    attributeWriter = AttributeWriter(delay: configuration.attributeDelay)
+    let root = Node(
+      inode: .root, kind: .directory,
+      state: Node.State.defaults(.directory, configuration, modified: .now))
+    root.directory?.hasMarker = true
+    tree = NodeTree(root: root, prefix: configuration.prefix)
+    attributeWriter.fileSystem = self
+    for file in cache.recovered { showRecovered(file) }
+    cache.start(observer: self)
+  }
+
+  // MARK: Rules that several operations share
+
+  func requireWritable() throws(Errno) {
+    if configuration.readOnly { throw .EROFS }
+  }
+
+  /// Runs async work for the store on this blocking thread; the error becomes an errno and is logged.
+  func ask<Value: Sendable>(
+    _ purpose: Errno.Purpose = .other, _ operation: @escaping @Sendable () async throws(S3Error) -> Value
+  ) throws(Errno) -> Value {
+    do throws(S3Error) {
+      return try BlockingBridge.run(operation)
+    } catch {
+      throw report(error, purpose)
+    }
+  }
+
+  func report(_ error: S3Error, _ purpose: Errno.Purpose) -> Errno {
+    let errno = Errno(error, for: purpose)
+    if errno != .ENOENT {
+      logger.warning("the store refused or did not answer", metadata: ["error": "\(error)", "errno": "\(errno)"])
+    }
+    return errno
+  }
+
+  func report(_ failure: WriteBackFailure, _ purpose: Errno.Purpose = .overwrite) -> Errno {
+    let errno = Errno(failure, for: purpose)
+    logger.warning(
+      "a file is not in the bucket; its bytes are kept in the cache",
+      metadata: ["error": "\(failure)", "errno": "\(errno)"])
+    return errno
+  }
+
+  func entry(_ node: Node) -> Entry {
+    Entry(attributes: node.attributes, timeToLive: timeToLive(node))
+  }
+
+  /// How long the kernel may keep attributes: as long as we believe them ourselves.
+  func timeToLive(_ node: Node) -> Double { configuration.metadataTimeToLive }
+}
+
+extension Node.State {
+  /// What a file is that says nothing about itself.
+  static func defaults(
+    _ kind: FileKind, _ configuration: BucketFileSystemConfiguration, modified: Timestamp
+  ) -> Node.State {
+    let permissions: UInt32 =
+      switch kind {
+      case .regular: configuration.fileMode
+      case .directory: configuration.dirMode
+      case .symbolicLink: 0o777
+      }
+    return Node.State(
+      permissions: permissions, uid: configuration.uid, gid: configuration.gid, accessed: modified, modified: modified,
+      changed: modified, confirmedAt: MonotonicTime.now)
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is remembered of a directory between requests: its last listing, and names that are known to be absent.
+//
+// State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot
+// bring back a name that was removed since. What can go wrong: a program that asks for millions of names that do not exist;
+// the list of absences is bounded and starts anew when it is full.
+
+import Locking
+import S3Client
+import VFS
+
+final class DirectoryState: Sendable {
+  private struct State {
+    var listing: DirectoryListing?
+    var absences: [Name: Double] = [:]
+    /// Another entry than the one that is being removed, so that the directory surely stays.
+    var witness: Name?
+    var hasMarker: Bool?
+  }
+
+  private static let maximumAbsences = 10_000
+  private let state = Lock(State())
+
+  /// The listing that was begun last.
+  var listing: DirectoryListing? {
+    get { state.withLock { $0.listing } }
+    set { state.withLock { $0.listing = newValue } }
+  }
+
+  /// An entry that was seen in the directory.
+  var witness: Name? {
+    get { state.withLock { $0.witness } }
+    set { state.withLock { $0.witness = newValue } }
+  }
+
+  /// Whether the directory has a marker object of its own; nil when nobody looked.
+  var hasMarker: Bool? {
+    get { state.withLock { $0.hasMarker } }
+    set { state.withLock { $0.hasMarker = newValue } }
+  }
+
+  /// `name` does not exist since `time` (monotonic seconds).
+  func noteAbsent(_ name: Name, at time: Double) {
+    state.withLock { state in
+      if state.absences.count >= DirectoryState.maximumAbsences { state.absences = [:] }
+      state.absences[name] = max(state.absences[name] ?? 0, time)
+      if state.witness == name { state.witness = nil }
+    }
+  }
+
+  func notePresent(_ name: Name) {
+    state.withLock { state in
+      state.absences[name] = nil
+    }
+  }
+
+  /// When `name` was last known to be absent.
+  func absence(of name: Name) -> Double? { state.withLock { $0.absences[name] } }
+}

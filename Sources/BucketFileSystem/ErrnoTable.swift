@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import S3Client
+import VFS
+import WriteBackCache
+
+/// The one table in which a rich error becomes an errno (docs/SEMANTICS.md, "Errors").
+extension Errno {
+  /// What a request was for, where the same answer means different things.
+  enum Purpose {
+    case lookup, read, create, overwrite, other
+  }
+
+  init(_ error: S3Error, for purpose: Purpose = .other) {
+    self =
+      switch (error.code, error.status) {
+      case ("Cancelled", _): .EINTR
+      case ("NoCredentials", _): .EACCES
+      case ("LocalFile", _): .EIO
+      case ("NoSuchBucket", _): .EIO
+      case ("KeyTooLongError", _), ("KeyTooLong", _): .ENAMETOOLONG
+      case ("EntityTooLarge", _): .EFBIG
+      case ("QuotaExceeded", _), ("XMinioStorageFull", _), ("InsufficientStorage", _), (_, 507): .EDQUOT
+      case ("InvalidObjectState", _): .EACCES
+      case (_, 404): .ENOENT
+      case (_, 401), (_, 403): .EACCES
+      case (_, 412), ("ConditionalRequestConflict", _): purpose == .create ? .EEXIST : .ESTALE
+      case (_, 0): Errno(transport: error)
+      default: .EIO
+      }
+  }
+
+  private init(transport error: S3Error) {
+    self =
+      switch error.transport?.kind {
+      case .stalled, .timedOut, .cannotConnect, .unresolvedHost, .connectionLost: .ETIMEDOUT
+      case .cancelled: .EINTR
+      default: .EIO
+      }
+  }
+
+  init(_ failure: WriteBackFailure, for purpose: Purpose = .overwrite) {
+    self =
+      switch failure {
+      case .store(let error): Errno(error, for: purpose)
+      case .local(let code, _): Errno(code)
+      case .discarded: .ESTALE
+      }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The media type of a file by the extension of its name.
+//
+// For: the Content-Type of new objects. Debian's `media-types` package (`/etc/mime.types`) knows most; a short list of our own
+// stands in where it is not installed. Read once; no state afterwards. A name without a known extension has no type here: the
+// caller says application/octet-stream.
+
+private import Glibc
+
+struct MediaTypes: Sendable {
+  private let types: [String: String]
+
+  static let unknown = "application/octet-stream"
+
+  /// - Parameter text: lines `type ext ext …`, `#` comments (mime.types(5)); nil uses the short list alone.
+  init(text: String?) {
+    var types = MediaTypes.fallback
+    for line in text?.split(separator: "\n") ?? [] {
+      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+      guard words.count >= 2, words[0].contains("/") else { continue }
+      for name in words.dropFirst() { types[name.lowercased()] = String(words[0]) }
+    }
+    self.types = types
+  }
+
+  /// The types of this machine.
+  static let system = MediaTypes(text: readFile("/etc/mime.types"))
+
+  /// The type for a file name; nil when its extension says nothing.
+  func type(of name: String) -> String? {
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    return types[name[name.index(after: dot)...].lowercased()]
+  }
+
+  private static func readFile(_ path: String) -> String? {
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    // Larger than any real one, and a limit for whatever else is there.
+    while bytes.count < 4 << 20 {
+      let count = fread(&chunk, 1, chunk.count, file)
+      guard count > 0 else { break }
+      bytes += chunk[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static let fallback: [String: String] = [
+    "txt": "text/plain", "log": "text/plain", "md": "text/markdown", "csv": "text/csv", "html": "text/html",
+    "htm": "text/html", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
+    "json": "application/json",
+    "xml": "application/xml", "pdf": "application/pdf", "zip": "application/zip", "gz": "application/gzip",
+    "tar": "application/x-tar", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
+    "webp": "image/webp", "svg": "image/svg+xml", "ico": "image/vnd.microsoft.icon", "avif": "image/avif",
+    "mp3": "audio/mpeg", "wav": "audio/x-wav", "ogg": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm",
+    "mov": "video/quicktime", "wasm": "application/wasm", "woff": "font/woff", "woff2": "font/woff2",
+    "yaml": "application/yaml", "yml": "application/yaml", "sqlite": "application/vnd.sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+  ]
+}

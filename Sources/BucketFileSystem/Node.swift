@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One file, directory or link that the kernel, or a dirty copy, knows.
+//
+// State: what is known of it, when that was last confirmed, and its local copy while there is one, behind one lock. Its
+// place in the tree is the tree's. Operations that change the bucket for a node (publish, rename, unlink, attributes) take
+// turns through `exclusively`; that turn may be held across the network, the lock never.
+// Lock order: tree, node, then anything of the cache.
+
+import Glibc
+import Locking
+import S3Client
+import Transfer
+import VFS
+import WriteBackCache
+
+final class Node: Sendable {
+  /// The object as the bucket has it.
+  struct Remote: Equatable, Sendable {
+    var etag: ETag
+    var size: Int64
+    /// Seconds since 1970; nil for a version that we wrote and have not seen listed.
+    var lastModified: Int64?
+    var storageClass: String?
+    var versionID: String?
+    var checksumCRC32: String?
+  }
+
+  struct State {
+    var permissions: UInt32
+    var uid: UInt32
+    var gid: UInt32
+    var size: Int64 = 0
+    var accessed: Timestamp
+    var modified: Timestamp
+    var changed: Timestamp
+    /// Whether somebody set the modification time, as opposed to a write that moved it.
+    var modifiedIsExplicit = false
+    /// Nil while the bucket has nothing under the key, as far as we know.
+    var remote: Remote?
+    /// All properties of the object without stored attributes; nil until a HEAD told them or we wrote it.
+    var properties: ObjectProperties?
+    /// Monotonic seconds when the bucket last confirmed all this.
+    var confirmedAt: Double
+    var file: CacheFile?
+    var handles = 0
+    /// The version whose pages the kernel may have.
+    var pageVersion: ETag?
+    var linkTarget: String?
+    /// The version that `linkTarget` was read from; nil when we wrote it.
+    var linkVersion: ETag?
+    /// Attributes that the store has not been told.
+    var hasPendingAttributes = false
+    var isBusy = false
+    /// Unlinked or replaced: it has no name any more.
+    var isDetached = false
+    var readers: [WeakReader] = []
+  }
+
+  struct WeakReader {
+    weak var reader: ObjectReader?
+  }
+
+  let inode: InodeID
+  let kind: FileKind
+  /// For directories.
+  let directory: DirectoryState?
+  let state: Lock<State>
+
+  init(inode: InodeID, kind: FileKind, state: sending State) {
+    self.inode = inode
+    self.kind = kind
+    self.state = Lock(state)
+    directory = kind == .directory ? DirectoryState() : nil
+  }
+
+  /// Runs `body` while no other change of the bucket for this node runs. Blocks; not reentrant.
+  func exclusively<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
+    state.waitForever { state -> Void? in
+      guard !state.isBusy else { return nil }
+      state.isBusy = true
+      return ()
+    }
+    defer { state.withLockAndNotify { $0.isBusy = false } }
+    return try body()
+  }
+
+  /// Whether the truth about this node is here and not in the bucket.
+  var isLocal: Bool {
+    state.withLock { state in
+      state.isBusy || state.hasPendingAttributes || state.isDetached
+        || (state.file.map { state.handles > 0 || $0.isDirty } ?? false)
+    }
+  }
+
+  /// Whether what is known may be told without asking the bucket.
+  func isCurrent(timeToLive: Double) -> Bool {
+    isLocal || state.withLock { MonotonicTime.now - $0.confirmedAt <= timeToLive }
+  }
+
+  var attributes: Attributes {
+    state.withLock { state in
+      Attributes(
+        inode: inode, kind: kind, permissions: state.permissions, linkCount: state.isDetached ? 0 : 1, uid: state.uid,
+        gid: state.gid, size: state.file?.size ?? state.size, accessed: state.accessed, modified: state.modified,
+        changed: state.changed)
+    }
+  }
+}
+
+enum MonotonicTime {
+  /// Seconds since some fixed moment; never jumps.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CFUSE
+import Glibc
+import VFS
+
+extension Name {
+  /// A name as the kernel passes it. Throws ENAMETOOLONG over 255 bytes, EILSEQ when it is no UTF-8, EINVAL when it cannot
+  /// name an entry.
+  init(_ bytes: UnsafePointer<CChar>?) throws(Errno) {
+    guard let bytes else { throw .EINVAL }
+    let count = strlen(bytes)
+    guard count <= Name.maximumLength else { throw .ENAMETOOLONG }
+    guard let name = Name(try String(kernelBytes: bytes)) else { throw .EINVAL }
+    self = name
+  }
+}
+
+extension String {
+  /// Text as the kernel passes it, NUL-terminated. Throws EILSEQ when it is no UTF-8.
+  init(kernelBytes bytes: UnsafePointer<CChar>?) throws(Errno) {
+    guard let bytes, let string = String(validatingCString: bytes) else { throw .EILSEQ }
+    self = string
+  }
+}
+
+extension HandleID {
+  /// The handle that open or opendir answered. Throws EBADF when there is none.
+  init(_ info: UnsafeMutablePointer<fuse_file_info>?) throws(Errno) {
+    guard let info else { throw .EBADF }
+    self.init(info.pointee.fh)
+  }
+}
+
+extension ExtendedAttributeMode {
+  /// The flags of setxattr(2). Throws EINVAL for both or others.
+  init(flags: Int32) throws(Errno) {
+    switch flags {
+    case 0: self = .set
+    // XATTR_CREATE and XATTR_REPLACE of sys/xattr.h, which Swift's Glibc leaves out.
+    case 1: self = .create
+    case 2: self = .replace
+    default: throw .EINVAL
+    }
+  }
+}

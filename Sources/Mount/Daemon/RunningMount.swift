@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Locking
+import Logging
+import WriteBackCache
+
+/// A mount with everything around it: supervisor, control socket, signals, service manager.
+///
+/// ``begin(socket:lock:signals:)`` makes it live; then either ``serve()`` or ``abandon()``, on the main thread.
+final class RunningMount: Sendable {
+  private let options: MountOptions
+  private let environment: HostEnvironment
+  private let connection: StoreConnection
+  private let bucket: MountedBucket
+  private let mountPoint: String
+  private let cacheDirectory: String
+  private let log: MountLog
+  private let since: String
+  private let supervisor: Supervisor
+  private let actions: MountActions
+  private let notification: ServiceNotification
+  private let server = Lock<ControlServer?>(nil)
+
+  init(
+    options: MountOptions, environment: HostEnvironment, connection: StoreConnection, bucket: MountedBucket,
+    mountPoint: String, cacheDirectory: String, log: MountLog
+  ) {
+    self.options = options
+    self.environment = environment
+    self.connection = connection
+    self.bucket = bucket
+    self.mountPoint = mountPoint
+    self.cacheDirectory = cacheDirectory
+    self.log = log
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    since = LogLine.timestamp(time)
+    actions = MountActions(
+      unmount: { bucket.unmount(isLazy: $0) }, endSession: { bucket.endSession() },
+      pendingUploads: { bucket.pendingUploads }, drain: { bucket.drain(timeout: $0) }, retry: { bucket.retry(key: $0) })
+    supervisor = Supervisor(actions: actions, logger: log.logger)
+    notification = ServiceNotification(environment: environment)
+  }
+
+  /// Mounts and answers control connections. Throws when the mount does not become live; nothing is left mounted then.
+  func begin(socket: String, lock: ControlLock, signals: SignalReaction) throws(MountFailure) {
+    let handler = ControlHandler(
+      supervisor: supervisor, actions: actions, mountPoint: mountPoint, cacheDirectory: cacheDirectory,
+      status: { [self] in status })
+    let server = try ControlServer(
+      path: socket, uid: environment.uid, lock: lock, logger: log.logger, handler: handler.handle)
+    self.server.withLock { $0 = server }
+    do throws(MountFailure) {
+      guard server.start() else { throw .init("no thread for the control socket") }
+      signals.install(
+        SignalReaction.Handlers(
+          stop: { [supervisor] in supervisor.stop(.signal) }, leave: { [self] in leave() },
+          reopenLog: { [log] in log.reopen() }))
+      try bucket.mount { [supervisor] in supervisor.sessionEnded() }
+    } catch {
+      server.close()
+      throw error
+    }
+    supervisor.becameLive()
+    log.logger.notice(
+      "mounted",
+      metadata: [
+        "source": "\(options.source.description)", "mountPoint": "\(mountPoint)", "cache": "\(cacheDirectory)",
+        "pending": "\(bucket.pendingUploads.count)",
+      ])
+    notification.send("READY=1\nSTATUS=\(options.source.description) at \(mountPoint)")
+  }
+
+  /// Serves until the mount has ended and returns the exit code.
+  func serve() -> Int32 {
+    let left = supervisor.run { [notification] in notification.send("STOPPING=1\nSTATUS=uploading what is left") }
+    bucket.close()
+    for upload in left {
+      log.logger.warning(
+        "stays in the cache until the next mount",
+        metadata: [
+          "key": "\(upload.key)", "size": "\(upload.size)", "state": "\(upload.state.rawValue)",
+          "reason": "\(upload.reason ?? "-")", "dataFile": "\(upload.dataFile)",
+        ])
+    }
+    log.logger.notice("ended", metadata: ["mountPoint": "\(mountPoint)", "left": "\(left.count)"])
+    server.withLock { $0 }?.close()
+    return left.isEmpty ? 0 : Daemon.exitWithDataLeft
+  }
+
+  /// Nobody wants the mount any more, right after it became live.
+  func abandon() {
+    _ = bucket.unmount(isLazy: true)
+    bucket.close()
+    server.withLock { $0 }?.close()
+  }
+
+  /// The second signal: out of the tree, so that nobody finds a dead mount, and gone. The cache is safe at any moment.
+  private func leave() -> Never {
+    log.logger.warning("second signal: leaving at once; what is not uploaded stays in \(cacheDirectory)")
+    _ = Unmounter.unmount(mountPoint, isLazy: true, isRoot: environment.isRoot)
+    server.withLock { $0 }?.close()
+    _exit(Daemon.exitWithDataLeft)
+  }
+
+  private var status: MountStatus {
+    let pending = bucket.pendingUploads
+    return MountStatus(
+      source: options.source.description, mountPoint: mountPoint, state: supervisor.state, pid: getpid(), since: since,
+      endpoint: connection.endpoint ?? "", region: connection.region, cacheDirectory: cacheDirectory,
+      options: options.given, requests: connection.requestCounts,
+      pending: pending.prefix(ControlProtocol.pendingLimit).map(PendingReport.init), pendingCount: pending.count,
+      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: [])
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a mount keeps its data and its control socket (XDG Base Directory Specification; FHS 3.0 for root).
+package struct StatePaths: Sendable {
+  private let environment: HostEnvironment
+
+  package init(_ environment: HostEnvironment) { self.environment = environment }
+
+  /// The cache directory of a mount that names none: data that is not in the bucket yet is state, not cache, so that no
+  /// cleaner empties it.
+  package func cacheDirectory(of identity: MountIdentity) -> String {
+    if environment.isRoot { return "/var/lib/pail/\(identity.directoryName)" }
+    let state = absoluteVariable("XDG_STATE_HOME") ?? environment.home + "/.local/state"
+    return "\(state)/pail/\(identity.directoryName)"
+  }
+
+  /// The directory of this user's control sockets.
+  package var runtimeDirectory: String {
+    if let directory = absoluteVariable("PAIL_RUNTIME_DIR") { return directory }
+    if environment.isRoot { return "/run/pail" }
+    if let directory = absoluteVariable("XDG_RUNTIME_DIR") { return directory + "/pail" }
+    return "/tmp/pail-\(environment.uid)"
+  }
+
+  /// The control socket of the mount at `mountPoint` (absolute, resolved). Short: socket addresses end at 107 bytes.
+  package func controlSocket(mountPoint: String) -> String {
+    "\(runtimeDirectory)/\(StatePaths.socketName(mountPoint: mountPoint))"
+  }
+
+  static func socketName(mountPoint: String) -> String { "\(StableHash.hexadecimal(mountPoint)).sock" }
+
+  /// Relative values are invalid and to be ignored, says the XDG specification.
+  private func absoluteVariable(_ name: String) -> String? {
+    guard let value = environment.variables[name], value.hasPrefix("/") else { return nil }
+    return value
+  }
+}

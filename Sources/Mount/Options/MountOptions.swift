@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+package import WriteBackCache
+
+/// How bucket names go into URLs.
+package enum AddressingOption: String, CaseIterable, Sendable {
+  /// Decided by endpoint and bucket name.
+  case auto
+  /// `https://host/bucket/key`.
+  case path
+  /// `https://bucket.host/key`.
+  case virtual
+}
+
+/// Everything a user can say about a mount, checked and with defaults. Holds no secret: those come from the environment,
+/// files or services that the credentials chain asks.
+package struct MountOptions: Sendable {
+  package var source: MountSource
+  /// As given; may be relative.
+  package var mountPoint: String
+
+  package var endpoint: String?
+  package var region: String?
+  package var profile: String?
+  package var addressing = AddressingOption.auto
+  package var expectedBucketOwner: String?
+  package var caFile: String?
+
+  package var readOnly = false
+  package var uid: UInt32?
+  package var gid: UInt32?
+  package var umask: UInt32 = 0o022
+  /// Overrides what `umask` makes of 0666.
+  package var fileMode: UInt32?
+  /// Overrides what `umask` makes of 0777.
+  package var directoryMode: UInt32?
+  package var allowOther = false
+  package var allowRoot = false
+  package var defaultPermissions = false
+  /// Mount over a directory that has entries.
+  package var allowsNonEmpty = false
+
+  package var cacheDirectory: String?
+  package var writeBack = WriteBackMode.close
+  /// Seconds.
+  package var metadataTimeToLive = 1.0
+  /// Bytes.
+  package var partSize: Int64 = 8 << 20
+  package var concurrency = 8
+  /// Bytes.
+  package var readMemory: Int64 = 128 << 20
+
+  package var foreground = false
+  package var logFile: String?
+  package var logLevel = Logger.Level.info
+
+  /// Settings for the AWS chain (`env.AWS_…=value`) that win over the process environment.
+  package var environment: [String: String] = [:]
+  /// What was given, by canonical name, for `pail status`.
+  package var given: [String: String] = [:]
+
+  package init(source: MountSource, mountPoint: String) {
+    self.source = source
+    self.mountPoint = mountPoint
+  }
+
+  /// Permission bits of files without stored ones.
+  package var effectiveFileMode: UInt32 { fileMode ?? (0o666 & ~umask) }
+  /// Permission bits of directories without stored ones.
+  package var effectiveDirectoryMode: UInt32 { directoryMode ?? (0o777 & ~umask) }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import Logging
+import S3Client
+import Transfer
+
+/// What every file of a cache works with.
+struct CacheContext: Sendable {
+  let client: S3Client
+  let parts: PartUpload
+  let configuration: WriteBackCacheConfiguration
+  let ladder: PartLadder
+  let directory: CacheDirectory
+  let logger: Logger
+
+  init(client: S3Client, configuration: WriteBackCacheConfiguration, directory: CacheDirectory, logger: Logger) {
+    self.client = client
+    self.configuration = configuration
+    self.directory = directory
+    self.logger = logger
+    parts = PartUpload(client: client)
+    ladder = PartLadder(baseSize: configuration.partSize)
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import Glibc
+import Locking
+import S3Client
+import Transfer
+
+/// Changing the bytes. Each change begins (parts it touches turn stale, sealed bytes are waited for), is recorded as dirty on
+/// disk, happens, and ends (size and generation move).
+extension CacheFile {
+  /// Writes all of `bytes` at `offset`. Blocks while an upload still needs the old bytes there.
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(WriteBackFailure) -> Int {
+    guard !bytes.isEmpty else { return 0 }
+    let range = offset..<(offset + Int64(bytes.count))
+    guard range.upperBound <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "write") }
+    try hydrate()
+    try begin(range)
+    let (written, code) = CacheFile.writeAll(bytes, to: data.rawValue, at: offset)
+    end(offset..<(offset + Int64(written)))
+    // A full disk: what did fit is kept, as write(2) says; nothing at all is the error.
+    if written == 0, code != 0 { throw .local(code: code, operation: "write") }
+    pump()
+    return written
+  }
+
+  /// Makes the file `size` bytes long; new bytes are zero.
+  package func truncate(to size: Int64) throws(WriteBackFailure) {
+    guard size <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "truncate") }
+    if size == 0 { dropRemoteBytes() } else { try hydrate() }
+    state.waitForever { state -> Void? in
+      // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
+      guard state.seal == nil else { return nil }
+      state.activeChanges += 1
+      if size < state.size {
+        state.session?.table.truncated(to: size)
+        state.writtenPrefix = min(state.writtenPrefix, size)
+      } else {
+        state.session?.table.wrote(state.size..<size)
+      }
+      return ()
+    }
+    var failure: WriteBackFailure?
+    do throws(WriteBackFailure) {
+      try record()
+      if ftruncate(data.rawValue, off_t(size)) != 0 { failure = .local(code: errno, operation: "truncate") }
+    } catch {
+      failure = error
+    }
+    state.withLockAndNotify { state in
+      state.activeChanges -= 1
+      guard failure == nil else { return }
+      state.size = size
+      state.generation += 1
+    }
+    if let failure { throw failure }
+  }
+
+  /// Makes a file without bytes dirty: it was just created.
+  package func markCreated() throws(WriteBackFailure) {
+    state.withLock { $0.activeChanges += 1 }
+    defer {
+      state.withLockAndNotify { state in
+        state.activeChanges -= 1
+        state.generation += 1
+      }
+    }
+    try record()
+  }
+
+  // MARK: Steps
+
+  private func begin(_ range: Range<Int64>) throws(WriteBackFailure) {
+    state.waitForever { state -> Void? in
+      if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
+      state.activeChanges += 1
+      if state.seal == nil { state.session?.table.wrote(range) }
+      return ()
+    }
+    do {
+      try record()
+    } catch {
+      state.withLockAndNotify { $0.activeChanges -= 1 }
+      throw error
+    }
+  }
+
+  private func end(_ range: Range<Int64>) {
+    state.withLockAndNotify { state in
+      state.activeChanges -= 1
+      state.size = max(state.size, range.upperBound)
+      state.generation += 1
+      if range.lowerBound <= state.writtenPrefix { state.writtenPrefix = max(state.writtenPrefix, range.upperBound) }
+    }
+  }
+
+  private static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int64
+  ) -> (written: Int, code: Int32) {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(file, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return (done, count < 0 ? errno : EIO) }
+      done += count
+    }
+    return (done, 0)
+  }
+
+  // MARK: Bytes that are in the bucket only
+
+  /// Brings the object into the data file, if it is not there. Several callers wait for one download.
+  package func hydrate() throws(WriteBackFailure) {
+    let base = state.waitForever { state -> Base?? in
+      switch state.hydration {
+      case .complete: return .some(nil)
+      case .running: return nil
+      case .needed(let base):
+        state.hydration = .running
+        return .some(base)
+      }
+    }
+    guard let base else { return }
+    let (key, file, download) = (self.key, data, ObjectDownload(client: context.client))
+    do throws(S3Error) {
+      try BlockingBridge.run { () async throws(S3Error) in
+        try await download.download(key, etag: base.etag, size: base.size, into: file)
+      }
+    } catch {
+      state.withLockAndNotify { $0.hydration = .needed(base) }
+      throw .store(error)
+    }
+    state.withLockAndNotify { $0.hydration = .complete }
+  }
+
+  /// The old bytes are not wanted: the file is about to be emptied.
+  private func dropRemoteBytes() {
+    state.waitForever { state -> Void? in
+      switch state.hydration {
+      case .running: return nil
+      case .needed: state.hydration = .complete
+      case .complete: break
+      }
+      return ()
+    }
+    state.notify()
+  }
+
+  // MARK: The record on disk
+
+  /// Makes the disk say that this file is dirty, and what it shall become. Does nothing when it says so already.
+  func record(durably: Bool = false, parked: String? = nil) throws(WriteBackFailure) {
+    try journal.withLock { (current: inout EntryRecord?) throws(WriteBackFailure) in
+      let (record, isDiscarded) = state.withLock { state in
+        (
+          EntryRecord(
+            key: state.key, base: state.base, isExclusive: state.isExclusive, properties: state.properties,
+            parked: parked),
+          state.isDiscarded
+        )
+      }
+      // An unlinked file is never published, so nothing on disk may say otherwise.
+      guard !isDiscarded, durably || current != record else { return }
+      if let code = context.directory.save(record, for: id, durably: durably) {
+        throw .local(code: code, operation: "record")
+      }
+      current = record
+    }
+  }
+
+  /// Takes the record away once the bucket has everything.
+  func eraseRecordIfClean() {
+    journal.withLock { current in
+      // A change that has begun counts: its own record() comes after, and must find none to write it anew.
+      let isClean = state.withLock { $0.activeChanges == 0 && !$0.isDirty }
+      guard isClean, current != nil else { return }
+      context.directory.removeRecord(id)
+      current = nil
+    }
+  }
+}
+
+extension CacheFile.State {
+  /// Whether the upload under way has yet to send something that `range` would change.
+  func needsOldBytes(of range: Range<Int64>, _ seal: Seal) -> Bool {
+    let touched = range.clamped(to: 0..<max(seal.size, 0))
+    guard !touched.isEmpty else { return false }
+    if seal.isSingle { return true }
+    return !(session?.table.hasSent(touched) ?? false)
+  }
+}

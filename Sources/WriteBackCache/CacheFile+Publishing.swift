@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+private import Glibc
+import Locking
+import S3Client
+import Transfer
+
+/// Bringing the file to the bucket: seal the present generation, send what is missing, make it visible in one request.
+extension CacheFile {
+  /// Publishes all changes that were acknowledged before the call.
+  ///
+  /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
+  /// - Throws: the failure of this upload; the file stays dirty.
+  package func publish() async throws(WriteBackFailure) -> Publication? {
+    let wanted = state.withLock { $0.generation }
+    while true {
+      enum Turn {
+        case done(Publication?)
+        case join(Task<Result<Publication, WriteBackFailure>, Never>, isMine: Bool)
+      }
+      let turn = state.withLock { state -> Turn in
+        if state.isDiscarded || state.publishedGeneration >= wanted { return .done(state.lastPublication) }
+        if let running = state.publishing { return .join(running, isMine: false) }
+        let task = Task { [self] in await publishOnce() }
+        state.publishing = task
+        return .join(task, isMine: true)
+      }
+      switch turn {
+      case .done(let publication): return publication
+      case .join(let task, let isMine):
+        let result = await task.value
+        // The failure of somebody else's older attempt is not the answer to this one: take a turn.
+        if isMine { return try result.get() }
+      }
+    }
+  }
+
+  /// ``publish()`` for a thread that may block.
+  package func publishAndWait() throws(WriteBackFailure) -> Publication? {
+    try BlockingBridge.run { [self] () async throws(WriteBackFailure) in try await publish() }
+  }
+
+  /// Waits until nothing is being published. The bytes may be dirty afterwards.
+  package func quiesce() {
+    state.waitForever { $0.publishing == nil ? () : nil }
+  }
+
+  /// Never publishes this file: it was unlinked. Ends an upload under way; afterwards nothing more can appear in the bucket.
+  package func discard() {
+    let session = state.withLockAndNotify { state in
+      state.isDiscarded = true
+      state.publishing?.cancel()
+      guard state.seal != nil else { return state.dropSession() }
+      // The publisher owns the session now: let its wait end, it abandons the session itself.
+      state.session?.tasks.values.forEach { $0.cancel() }
+      state.session?.failure = S3Error.cancelled(context.client.bucket, state.key)
+      return nil
+    }
+    abandon(session)
+    resumeWaiter()
+    quiesce()
+    journal.withLock { current in
+      if current != nil { context.directory.removeRecord(id) }
+      current = nil
+    }
+  }
+
+  // MARK: One attempt
+
+  private func publishOnce() async -> Result<Publication, WriteBackFailure> {
+    // Nothing that lacks bytes may ever be sealed.
+    if !isLocal {
+      let failure = await ThreadPool.disk.run { [self] in failureOfHydration() }
+      if let failure {
+        state.withLockAndNotify { $0.publishing = nil }
+        return .failure(failure)
+      }
+    }
+    let seal = await ThreadPool.disk.run { [self] in sealNow() }
+    let result: Result<Publication, WriteBackFailure>
+    do throws(WriteBackFailure) {
+      try await ThreadPool.disk.run { [self] in recordProperties() }.get()
+      result = .success(try await send(seal))
+    } catch {
+      result = .failure(error)
+    }
+    await ThreadPool.disk.run { [self] in settle(seal, result) }
+    return result
+  }
+
+  /// Fixes what is published. Blocks while a change is half done.
+  private func sealNow() -> Seal {
+    state.waitForever { state -> Seal? in
+      guard state.activeChanges == 0 else { return nil }
+      let condition: WriteCondition =
+        if state.isExclusive { .isAbsent } else if let base = state.base { .matches(base) } else { .always }
+      let seal = Seal(
+        generation: state.generation, size: state.size, key: state.key, properties: state.properties,
+        condition: condition, isSingle: state.size <= context.ladder.baseSize)
+      state.seal = seal
+      state.writtenPrefix = 0
+      return seal
+    }
+  }
+
+  private func failureOfHydration() -> WriteBackFailure? {
+    do throws(WriteBackFailure) {
+      try hydrate()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func recordProperties() -> Result<Void, WriteBackFailure> {
+    do throws(WriteBackFailure) {
+      try record()
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func send(_ seal: Seal) async throws(WriteBackFailure) -> Publication {
+    let written: WrittenObject
+    do throws(S3Error) {
+      if seal.isSingle {
+        abandon(state.withLock { $0.dropSession() })
+        written = try await context.parts.put(
+          FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
+          condition: seal.condition)
+      } else {
+        written = try await sendParts(seal)
+      }
+    } catch {
+      if state.withLock({ $0.isDiscarded }) { throw .discarded }
+      throw .store(error)
+    }
+    return Publication(written: written, size: seal.size, properties: seal.properties, key: seal.key)
+  }
+
+  private func sendParts(_ seal: Seal) async throws(S3Error) -> WrittenObject {
+    var result = await sendMissingParts()
+    if case .failure(let error) = result, error.code == "NoSuchUpload" {
+      // Somebody, or a lifecycle rule, removed the upload with its parts: begin a new one.
+      abandon(state.withLock { $0.dropSession() })
+      result = await sendMissingParts()
+    }
+    let parts = try result.get()
+    guard let session = state.withLock({ $0.session }), case .ready(let upload) = session.phase else {
+      throw S3Error.cancelled(context.client.bucket, seal.key)
+    }
+    var written = try await context.client.completeMultipartUpload(
+      seal.key, upload: upload, parts: parts, condition: seal.condition)
+    state.withLock { state in
+      state.session = nil
+      state.base = written.etag
+      state.isExclusive = false
+    }
+    if session.properties != seal.properties {
+      // Attributes that were set after the upload had begun (cp -p sets them last): the store copies the object onto itself.
+      written = try await ObjectCopy(client: context.client).copy(
+        CopySource(bucket: nil, key: seal.key, ifMatch: written.etag), size: seal.size, to: seal.key,
+        properties: seal.properties)
+    }
+    return written
+  }
+
+  private func sendMissingParts() async -> Result<[CompletedPart], S3Error> {
+    await withCheckedContinuation { continuation in
+      state.withLock { state in
+        state.seal?.waiter = continuation
+      }
+      pump()
+      resumeWaiter()
+    }
+  }
+
+  /// Ends the attempt: clears the dirt that was published, or keeps everything for the next one.
+  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>) {
+    let abandoned = state.withLockAndNotify { state -> UploadSession? in
+      state.seal = nil
+      state.publishing = nil
+      switch result {
+      case .success(let publication):
+        state.publishedGeneration = seal.generation
+        state.base = publication.written.etag
+        state.isExclusive = false
+        state.lastPublication = publication
+        state.retry = RetryState()
+        state.sendsEarly = true
+        return nil
+      case .failure:
+        // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile.
+        let isReusable =
+          state.generation == seal.generation && !state.isDiscarded && state.session?.isReady ?? false
+          && state.session?.failure?.code != "NoSuchUpload"
+        state.session?.failure = nil
+        return isReusable ? nil : state.dropSession()
+      }
+    }
+    abandon(abandoned)
+    if case .success = result { eraseRecordIfClean() }
+  }
+}
+
+extension UploadSession {
+  fileprivate var isReady: Bool {
+    if case .ready = phase { true } else { false }
+  }
+}
+
+extension S3Error {
+  static func cancelled(_ bucket: String, _ key: ObjectKey) -> S3Error {
+    S3Error(
+      code: "Cancelled", message: "the file was removed while it was being uploaded", operation: "UploadPart",
+      bucket: bucket, key: key)
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import HTTPTransport
+import Locking
+import S3Client
+import Transfer
+
+/// Sending parts: while the file is written (those behind the writer) and when it is published (all that are missing).
+extension CacheFile {
+  private enum Step: Sendable {
+    case create(session: Int, key: ObjectKey, properties: ObjectProperties)
+    case send(session: Int, upload: UploadID, key: ObjectKey, part: Int, range: Range<Int64>)
+  }
+
+  /// Starts whatever can be sent now. Called after each event: a write, a seal, an answer.
+  func pump() {
+    while let step = state.withLock({ nextStep(&$0) }) {
+      switch step {
+      case .create(let session, let key, let properties):
+        Task { [self] in await create(session: session, key: key, properties: properties) }
+      case .send(let session, let upload, let key, let part, let range):
+        let task = Task { [self] in await send(session: session, upload: upload, key: key, part: part, range: range) }
+        state.withLock { state in
+          if state.session?.number == session { state.session?.tasks[part] = task }
+        }
+      }
+    }
+  }
+
+  private func nextStep(_ state: inout State) -> Step? {
+    guard !state.isDiscarded else { return nil }
+    let (last, size) = state.partsToSend(context.ladder)
+    guard last > 0 else { return nil }
+    guard let session = state.session else {
+      state.sessionCount += 1
+      state.session = UploadSession(
+        number: state.sessionCount, key: state.key, properties: state.seal?.properties ?? state.properties,
+        table: PartTable(ladder: context.ladder))
+      return .create(
+        session: state.sessionCount, key: state.key, properties: state.seal?.properties ?? state.properties)
+    }
+    guard case .ready(let upload) = session.phase, session.failure == nil,
+      session.table.sendingCount < context.configuration.concurrency,
+      let part = state.session?.table.nextUnsent(through: last)
+    else { return nil }
+    state.session?.table.started(part)
+    let full = context.ladder.range(ofPart: part)
+    return .send(
+      session: session.number, upload: upload, key: session.key, part: part,
+      range: full.lowerBound..<min(full.upperBound, size))
+  }
+
+  private func create(session: Int, key: ObjectKey, properties: ObjectProperties) async {
+    do throws(S3Error) {
+      let upload = try await context.client.createMultipartUpload(key, properties: properties, checksum: true)
+      let isCurrent = state.withLock { state in
+        guard state.session?.number == session else { return false }
+        state.session?.phase = .ready(upload)
+        return true
+      }
+      // The file was removed, renamed or shrunk meanwhile: leave no orphan.
+      guard isCurrent else {
+        try? await context.client.abortMultipartUpload(key, upload: upload)
+        return
+      }
+      pump()
+    } catch {
+      failed(session, error)
+    }
+  }
+
+  private func send(session: Int, upload: UploadID, key: ObjectKey, part: Int, range: Range<Int64>) async {
+    let region = FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
+    do throws(S3Error) {
+      let completed = try await context.parts.send(region, asPart: part, of: upload, key: key)
+      state.withLockAndNotify { state in
+        guard state.session?.number == session else { return }
+        state.session?.tasks[part] = nil
+        _ = state.session?.table.finished(part, completed)
+      }
+      pump()
+      resumeWaiter()
+    } catch {
+      let matters = state.withLock { state in
+        guard state.session?.number == session else { return false }
+        state.session?.tasks[part] = nil
+        return state.session?.table.failed(part) ?? false
+      }
+      if matters { failed(session, error) } else { pump() }
+    }
+  }
+
+  /// The session sends nothing more. Before the seal that is no error yet: publishing begins a new one.
+  private func failed(_ session: Int, _ error: S3Error) {
+    let abandoned = state.withLock { state -> UploadSession? in
+      guard state.session?.number == session else { return nil }
+      if state.seal == nil {
+        state.sendsEarly = false
+        return state.dropSession()
+      }
+      if state.session?.failure == nil { state.session?.failure = error }
+      return nil
+    }
+    abandon(abandoned)
+    resumeWaiter()
+  }
+
+  /// Tells the publisher once there is nothing left to wait for.
+  func resumeWaiter() {
+    let outcome = state.withLock {
+      state -> (CheckedContinuation<Result<[CompletedPart], S3Error>, Never>, Result<[CompletedPart], S3Error>)? in
+      guard let seal = state.seal, let waiter = seal.waiter else { return nil }
+      let result: Result<[CompletedPart], S3Error>
+      guard let session = state.session else {
+        // Only a removed file is sealed and starts no session.
+        guard state.isDiscarded else { return nil }
+        state.seal?.waiter = nil
+        return (waiter, .failure(.cancelled(context.client.bucket, seal.key)))
+      }
+      if let failure = session.failure {
+        guard session.table.sendingCount == 0 else { return nil }
+        result = .failure(failure)
+      } else if let parts = session.table.completed(through: context.ladder.count(forSize: seal.size)) {
+        result = .success(parts)
+      } else {
+        return nil
+      }
+      state.seal?.waiter = nil
+      return (waiter, result)
+    }
+    if let (waiter, result) = outcome { waiter.resume(returning: result) }
+  }
+
+  /// Ends the requests of an upload that is no longer wanted and frees its parts in the store.
+  func abandon(_ session: UploadSession?) {
+    guard let session else { return }
+    for task in session.tasks.values { task.cancel() }
+    guard case .ready(let upload) = session.phase else { return }
+    Task { [context] in
+      for task in session.tasks.values { await task.value }
+      do throws(S3Error) {
+        try await context.client.abortMultipartUpload(session.key, upload: upload)
+      } catch {
+        context.logger.info(
+          "could not abort a multipart upload; a lifecycle rule of the bucket should remove it",
+          metadata: ["key": "\(session.key)", "error": "\(error)"])
+      }
+    }
+  }
+}
+
+extension CacheFile.State {
+  /// The last part that may be sent now, and the size of the file it belongs to.
+  fileprivate func partsToSend(_ ladder: PartLadder) -> (last: Int, size: Int64) {
+    if let seal { return seal.isSingle ? (0, 0) : (ladder.count(forSize: seal.size), seal.size) }
+    // Early: only whole parts behind the writer, and none before it is clear that one PutObject will not do.
+    guard sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound else { return (0, 0) }
+    return (ladder.part(at: writtenPrefix) - 1, size)
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The local copy of one object that is being written.
+//
+// For: everything between write(2) and the bucket. State: the sparse data file; behind one lock its size, generation, the
+// parts already sent and the upload under way. File-system workers call the blocking methods (write, truncate, read,
+// publishAndWait); uploads are tasks. Network and disk are never touched with the lock held.
+// Generations: each change adds one; an upload remembers the generation it sealed, and clears only that.
+// Consistency: once sealed, bytes that were not sent yet cannot change: a writer that would change them waits until they
+// are sent. So every object is the file at one moment.
+// What can go wrong: any failed upload leaves bytes, record and dirtiness as they were.
+// Lock order: journal before state.
+
+import HTTPTransport
+private import Glibc
+import Locking
+package import S3Client
+import Transfer
+
+package final class CacheFile: Sendable {
+  /// The version in the bucket that a local copy began with.
+  package struct Base: Equatable, Sendable {
+    package var etag: ETag
+    /// Bytes.
+    package var size: Int64
+
+    package init(etag: ETag, size: Int64) {
+      self.etag = etag
+      self.size = size
+    }
+  }
+
+  /// What the bucket has since an upload ended.
+  package struct Publication: Sendable {
+    package var written: WrittenObject
+    package var size: Int64
+    package var properties: ObjectProperties
+    package var key: ObjectKey
+  }
+
+  struct State {
+    var key: ObjectKey
+    var base: ETag?
+    /// The first publication must find nothing.
+    var isExclusive: Bool
+    var properties: ObjectProperties
+    var size: Int64
+    var generation: UInt64 = 0
+    var publishedGeneration: UInt64 = 0
+    var lastPublication: Publication?
+    var hydration: Hydration
+    /// Changes that have begun and not ended.
+    var activeChanges = 0
+    /// The file was written from its start to here, and nothing is known beyond.
+    var writtenPrefix: Int64 = 0
+    var session: UploadSession?
+    var sessionCount = 0
+    /// A session that failed by itself is not begun again before somebody publishes.
+    var sendsEarly = true
+    var seal: Seal?
+    var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
+    var isDiscarded = false
+    var retry = RetryState()
+  }
+
+  enum Hydration {
+    /// The data file has all the bytes.
+    case complete
+    /// The bytes are in the bucket only.
+    case needed(Base)
+    case running
+  }
+
+  /// Tries of a failed upload.
+  struct RetryState {
+    var attempts = 0
+    /// Monotonic seconds; nil when none is planned.
+    var nextAttempt: Double?
+    var reason: String?
+    var isParked = false
+  }
+
+  package let id: String
+  let data: FileDescriptor
+  let context: CacheContext
+  let state: Lock<State>
+  /// The record as it is on disk; nil when there is none.
+  let journal: Lock<EntryRecord?>
+
+  init(
+    id: String, data: FileDescriptor, context: CacheContext, state: sending State, journaled: EntryRecord?
+  ) {
+    self.id = id
+    self.data = data
+    self.context = context
+    self.state = Lock(state)
+    journal = Lock(journaled)
+  }
+
+  // MARK: Facts
+
+  /// Bytes.
+  package var size: Int64 { state.withLock { $0.size } }
+
+  package var key: ObjectKey { state.withLock { $0.key } }
+
+  /// Whether the bucket lacks something that was acknowledged here.
+  package var isDirty: Bool { state.withLock { $0.isDirty } }
+
+  /// Whether reads can be served from the data file.
+  package var isLocal: Bool {
+    state.withLock {
+      if case .complete = $0.hydration { true } else { false }
+    }
+  }
+
+  /// Whether the next publication must find nothing under the key.
+  package var isExclusive: Bool { state.withLock { $0.isExclusive } }
+
+  /// Whether an upload is under way.
+  package var isPublishing: Bool { state.withLock { $0.publishing != nil } }
+
+  /// The object got a new version without new bytes: its attributes were changed.
+  package func rebase(_ etag: ETag) {
+    state.withLock { state in
+      guard state.base != nil else { return }
+      state.base = etag
+      if case .needed(let base) = state.hydration { state.hydration = .needed(Base(etag: etag, size: base.size)) }
+    }
+  }
+
+  /// The version in the bucket that the next publication replaces.
+  package var base: ETag? { state.withLock { $0.base } }
+
+  /// Whether there is, or may be, an object under the key.
+  package var mayExistInBucket: Bool {
+    state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil }
+  }
+
+  package var properties: ObjectProperties { state.withLock { $0.properties } }
+
+  /// Says what the object shall say about itself from the next publication on.
+  ///
+  /// - Parameter counts: whether this alone makes the file dirty.
+  package func setProperties(_ properties: ObjectProperties, makesDirty counts: Bool) throws(WriteBackFailure) {
+    let changed = state.withLock { state in
+      guard state.properties != properties else { return false }
+      state.properties = properties
+      if counts { state.generation += 1 }
+      return true
+    }
+    if changed, isDirty { try record() }
+  }
+
+  /// The whole object exists in the bucket under another key from now on (a rename).
+  ///
+  /// Waits until nothing is being published.
+  package func move(to key: ObjectKey, base: ETag?) throws(WriteBackFailure) {
+    let abandoned = state.waitForever { state -> UploadSession?? in
+      guard state.publishing == nil else { return nil }
+      state.key = key
+      state.base = base
+      state.isExclusive = false
+      return .some(state.dropSession())
+    }
+    abandon(abandoned)
+    if isDirty { try record() }
+  }
+
+  // MARK: Reading
+
+  /// Reads into `buffer`; fewer bytes only at the end of the file. The file must be local.
+  package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(WriteBackFailure) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(data.rawValue, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .local(code: errno, operation: "read")
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+}
+
+extension CacheFile.State {
+  var isDirty: Bool { !isDiscarded && generation != publishedGeneration }
+
+  /// Forgets the upload that was begun early. Returns what has to be told to the store.
+  mutating func dropSession() -> UploadSession? {
+    defer { session = nil }
+    return session
+  }
+}

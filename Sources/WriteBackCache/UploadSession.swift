@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import S3Client
+
+/// One multipart upload of a file: begun early while it is written, or when it is published.
+struct UploadSession {
+  enum Phase {
+    case creating
+    case ready(UploadID)
+  }
+
+  /// Tells a late answer of an older session from one of this.
+  let number: Int
+  let key: ObjectKey
+  /// What CreateMultipartUpload was told; it cannot be changed until the object exists.
+  let properties: ObjectProperties
+  var phase: Phase = .creating
+  var table: PartTable
+  var tasks: [Int: Task<Void, Never>] = [:]
+  /// The first failure; nothing more is sent after it.
+  var failure: S3Error?
+}
+
+/// The state of a file that an upload publishes.
+struct Seal {
+  let generation: UInt64
+  let size: Int64
+  let key: ObjectKey
+  let properties: ObjectProperties
+  let condition: WriteCondition
+  /// One PutObject instead of parts.
+  let isSingle: Bool
+  /// Resumed when every part is sent, or one has failed and none is under way.
+  var waiter: CheckedContinuation<Result<[CompletedPart], S3Error>, Never>?
+}

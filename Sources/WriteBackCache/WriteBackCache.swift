@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The files of one mount that are not, or not only, in the bucket.
+//
+// For: a file system that writes to a store of whole objects without ever losing a byte. State: the list of local copies by
+// id, behind one lock, and the queue of background uploads. Blocking calls come from file-system workers; uploads are tasks.
+// At start every copy that an earlier run left is loaded, to be shown in the tree and uploaded.
+// What can go wrong: a record that cannot be read stays on disk and is counted; nothing is deleted but what the bucket has
+// and what was unlinked.
+
+import HTTPTransport
+private import Glibc
+private import Locking
+package import Logging
+package import S3Client
+import Transfer
+
+package final class WriteBackCache: Sendable {
+  /// Hears of uploads that ran in the background.
+  package protocol Observer: AnyObject, Sendable {
+    func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication)
+    func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure)
+  }
+
+  private struct State {
+    var files: [String: CacheFile] = [:]
+    weak var observer: (any Observer)?
+  }
+
+  package let configuration: WriteBackCacheConfiguration
+  private let context: CacheContext
+  private let state: Lock<State>
+  private let queue: WriteBackQueue
+  /// What an earlier run left and this one shows again.
+  package let recovered: [CacheFile]
+  /// Entries of an earlier run that cannot be read; their files are kept.
+  package let unreadable: [String]
+
+  package init(
+    configuration: WriteBackCacheConfiguration, client: S3Client, logger: Logger
+  ) throws(WriteBackCacheError) {
+    self.configuration = configuration
+    let directory = try CacheDirectory(path: configuration.directory)
+    let context = CacheContext(client: client, configuration: configuration, directory: directory, logger: logger)
+    let state = Lock(State())
+    self.context = context
+    self.state = state
+    queue = WriteBackQueue(context: context) { file, result in
+      let observer = state.withLock { $0.observer }
+      switch result {
+      case .success(let publication): observer?.cacheFile(file, published: publication)
+      case .failure(let failure): observer?.cacheFile(file, failed: failure)
+      }
+    }
+    let leftovers = directory.leftovers()
+    var recovered: [CacheFile] = []
+    var unreadable = leftovers.unreadable
+    for (id, record) in leftovers.records {
+      if let file = CacheFile(recovering: id, record, context) {
+        recovered.append(file)
+      } else {
+        unreadable.append(id)
+      }
+    }
+    self.recovered = recovered
+    self.unreadable = unreadable
+    state.withLock { state in
+      for file in recovered { state.files[file.id] = file }
+    }
+    for id in unreadable {
+      logger.error(
+        "an entry of the cache cannot be read; its bytes are kept", metadata: ["file": "\(directory.dataPath(id))"])
+    }
+  }
+
+  /// Begins the background uploads; `observer` hears of them.
+  package func start(observer: any Observer) {
+    state.withLock { $0.observer = observer }
+    for file in recovered where !file.isParked { queue.schedule(file, after: 0) }
+  }
+
+  // MARK: Files
+
+  /// A new local copy.
+  ///
+  /// - Parameters:
+  ///   - base: the version in the bucket; nil for a file that is not there.
+  ///   - isExclusive: the first publication must find nothing (O_EXCL).
+  package func makeFile(
+    key: ObjectKey, base: CacheFile.Base?, properties: ObjectProperties, isExclusive: Bool = false
+  ) throws(WriteBackFailure) -> CacheFile {
+    let id = context.directory.newID()
+    switch context.directory.openData(id) {
+    case .failure(let failure): throw .local(code: failure.code, operation: "open")
+    case .success(let data):
+      let size = base?.size ?? 0
+      // The sparse file has the size from the start, so that a hole before the end reads as zero.
+      if size > 0, ftruncate(data.rawValue, off_t(size)) != 0 { throw .local(code: errno, operation: "truncate") }
+      let file = CacheFile(
+        id: id, data: data, context: context,
+        state: CacheFile.State(
+          key: key, base: base?.etag, isExclusive: isExclusive, properties: properties, size: size,
+          hydration: base.map { $0.size > 0 ? .needed($0) : .complete } ?? .complete),
+        journaled: nil)
+      state.withLock { $0.files[id] = file }
+      return file
+    }
+  }
+
+  /// Gives up a local copy: it is clean, or was discarded. Does nothing to a dirty one.
+  package func release(_ file: CacheFile) {
+    guard !file.isDirty else { return }
+    queue.remove(file)
+    state.withLock { _ = $0.files.removeValue(forKey: file.id) }
+    context.directory.removeData(file.id)
+  }
+
+  /// Gives up the bytes of a file that was unlinked.
+  package func discard(_ file: CacheFile) {
+    queue.remove(file)
+    file.discard()
+  }
+
+  /// Publishes now and waits; a failure is remembered, and tried again in the background if that may help.
+  package func publish(_ file: CacheFile) throws(WriteBackFailure) -> CacheFile.Publication? {
+    do throws(WriteBackFailure) {
+      let publication = try file.publishAndWait()
+      queue.remove(file)
+      return publication
+    } catch {
+      queue.failed(file, error)
+      throw error
+    }
+  }
+
+  /// Starts no upload of `file` by itself and waits for one under way, so that its key can change.
+  package func suspend(_ file: CacheFile) {
+    queue.remove(file)
+    file.quiesce()
+  }
+
+  /// The counterpart of ``suspend(_:)``: what is dirty and closed is uploaded again.
+  package func resume(_ file: CacheFile) {
+    if file.isDirty, !file.isParked { queue.schedule(file, after: 0) }
+  }
+
+  /// Publishes later (`delayed` mode), once the bytes are durable here.
+  package func publishLater(_ file: CacheFile, delay: Double) throws(WriteBackFailure) {
+    try file.sync(parked: nil)
+    queue.schedule(file, after: delay)
+  }
+
+  // MARK: What is pending
+
+  /// Everything that the bucket does not have yet.
+  package var pendingUploads: [PendingUpload] {
+    let files = state.withLock { Array($0.files.values) }
+    return files.compactMap(\.pending).sorted { $0.key < $1.key }
+  }
+
+  /// Tries parked and waiting uploads again, all or that of `key`.
+  package func retry(key: String? = nil) {
+    for file in state.withLock({ Array($0.files.values) }) where file.isDirty {
+      guard key == nil || file.key == ObjectKey(key ?? "") else { continue }
+      file.state.withLock { $0.retry = CacheFile.RetryState() }
+      queue.schedule(file, after: 0)
+    }
+  }
+
+  /// Uploads what is pending, until nothing is left that can be uploaded or the time is over. Blocks.
+  ///
+  /// - Parameters:
+  ///   - timeout: seconds; nil for no limit.
+  ///   - progress: called about four times a second.
+  /// - Returns: what stays in the cache directory.
+  package func drain(timeout: Double?, progress: ([PendingUpload]) -> Void) -> [PendingUpload] {
+    let end = timeout.map { MonotonicClock.now + $0 }
+    for file in state.withLock({ Array($0.files.values) }) where file.isDirty && !file.isParked {
+      queue.schedule(file, after: 0)
+    }
+    while true {
+      let pending = pendingUploads
+      progress(pending)
+      let isOver = end.map { MonotonicClock.now >= $0 } ?? false
+      if isOver || pending.allSatisfy({ $0.state == .parked }) { return pending }
+      usleep(pending.isEmpty ? 1_000 : 50_000)
+    }
+  }
+
+  /// Starts no more uploads. What is dirty stays in the directory.
+  package func close() { queue.close() }
+}
+
+extension CacheFile {
+  /// A copy that an earlier run left; nil when its data file cannot be opened.
+  fileprivate convenience init?(recovering id: String, _ record: EntryRecord, _ context: CacheContext) {
+    guard case .success(let data) = context.directory.openData(id) else { return nil }
+    var information = stat()
+    guard fstat(data.rawValue, &information) == 0 else { return nil }
+    var state = State(
+      key: record.key, base: record.base, isExclusive: record.isExclusive, properties: record.properties,
+      size: Int64(information.st_size), hydration: .complete)
+    state.generation = 1
+    state.retry.isParked = record.parked != nil
+    state.retry.reason = record.parked
+    self.init(id: id, data: data, context: context, state: state, journaled: record)
+  }
+
+  /// Whether it waits for a person.
+  package var isParked: Bool { state.withLock { $0.retry.isParked } }
+
+  /// Makes bytes and record durable on the local disk. Blocks.
+  func sync(parked: String?) throws(WriteBackFailure) {
+    if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
+    if isDirty { try record(durably: true, parked: parked) }
+  }
+
+  fileprivate var pending: PendingUpload? {
+    state.withLock { state in
+      guard state.isDirty else { return nil }
+      let kind: PendingUpload.State =
+        if state.publishing != nil {
+          .uploading
+        } else if state.retry.isParked {
+          .parked
+        } else if state.retry.nextAttempt != nil {
+          .waiting
+        } else {
+          .open
+        }
+      return PendingUpload(
+        key: state.key.string, size: state.size, state: kind, attempts: state.retry.attempts,
+        nextAttempt: state.retry.nextAttempt.map { max(0, $0 - MonotonicClock.now) }, reason: state.retry.reason,
+        transferred: state.session?.table.sentBytes(ofSize: state.size) ?? 0, dataFile: context.directory.dataPath(id))
+    }
+  }
+}

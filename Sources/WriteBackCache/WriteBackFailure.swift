@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+package import S3Client
+
+/// Why a file could not be changed or brought to the bucket. The bytes are still in the cache.
+package enum WriteBackFailure: Error, Sendable {
+  /// The store refused or did not answer.
+  case store(S3Error)
+  /// A system call on the local copy failed with this errno.
+  case local(code: Int32, operation: String)
+  /// The file was removed while it was being uploaded.
+  case discarded
+
+  /// Whether trying again by itself may help. A refusal that only a person can mend is not repeated.
+  package var isTransient: Bool {
+    switch self {
+    case .local, .discarded: return false
+    case .store(let error):
+      if let transport = error.transport { return transport.isTransient }
+      if error.isConditionFailure { return false }
+      switch error.code {
+      case "NoCredentials", "ExpiredToken", "RequestExpired", "RequestTimeout", "SlowDown", "InvalidResponse":
+        return true
+      default: return error.status == 0 || error.status == 408 || error.status == 429 || error.status >= 500
+      }
+    }
+  }
+
+  /// Somebody else changed or made the object.
+  package var isConflict: Bool {
+    if case .store(let error) = self { error.isConditionFailure } else { false }
+  }
+}
+
+extension WriteBackFailure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .store(let error): error.description
+    case .local(let code, let operation): "\(operation) in the cache directory: \(LocalError.text(code))"
+    case .discarded: "the file was removed"
+    }
+  }
+}

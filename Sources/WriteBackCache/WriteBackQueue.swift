@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Uploads files in the background: those whose close did not wait (delayed mode), and those whose upload failed.
+//
+// For: nothing dirty is ever forgotten. State: the files with the time of their next try, behind one lock; one task that
+// sleeps until the earliest is due, and at most `width` uploads. Any thread may schedule. What can go wrong: a failure that
+// only a person can mend is parked, on disk too, and not tried again by itself.
+
+import Logging
+import Locking
+import Transfer
+
+final class WriteBackQueue: Sendable {
+  private struct State {
+    var due: [ObjectIdentifier: (file: CacheFile, time: Double)] = [:]
+    var running: Set<ObjectIdentifier> = []
+    var timer: Task<Void, Never>?
+    var timerTime = Double.infinity
+    var isClosed = false
+  }
+
+  /// Uploads under way at once; each large one has parts in parallel besides.
+  private static let width = 16
+
+  private let state = Lock(State())
+  private let backoff: RetryBackoff
+  private let context: CacheContext
+  /// Told after each try, on a task.
+  private let onResult: @Sendable (CacheFile, Result<CacheFile.Publication, WriteBackFailure>) -> Void
+
+  init(
+    context: CacheContext,
+    onResult: @escaping @Sendable (CacheFile, Result<CacheFile.Publication, WriteBackFailure>) -> Void
+  ) {
+    self.context = context
+    self.onResult = onResult
+    backoff = RetryBackoff(context.configuration.retryDelay)
+  }
+
+  /// Tries `file` in `delay` seconds, or at the time already planned if that is earlier.
+  func schedule(_ file: CacheFile, after delay: Double) {
+    let time = MonotonicClock.now + delay
+    let planned = state.withLock { state -> Double? in
+      guard !state.isClosed else { return nil }
+      let id = ObjectIdentifier(file)
+      let earliest = min(state.due[id]?.time ?? .infinity, time)
+      state.due[id] = (file, earliest)
+      // With many waiting, only an earlier one moves the timer.
+      if delay > 0, earliest < state.timerTime { setTimer(&state, at: earliest) }
+      return earliest
+    }
+    file.state.withLock { if !$0.retry.isParked { $0.retry.nextAttempt = planned } }
+    if delay <= 0 { startDue() }
+  }
+
+  /// Forgets `file`: it was removed, or published by its close.
+  func remove(_ file: CacheFile) {
+    state.withLock { _ = $0.due.removeValue(forKey: ObjectIdentifier(file)) }
+    file.state.withLock { $0.retry.nextAttempt = nil }
+  }
+
+  /// Tries everything that waits at once.
+  func hurry() {
+    state.withLock { state in
+      for id in state.due.keys { state.due[id]?.time = 0 }
+    }
+    startDue()
+  }
+
+  /// Starts nothing more.
+  func close() {
+    state.withLock { state in
+      state.isClosed = true
+      state.timer?.cancel()
+      state.due = [:]
+    }
+  }
+
+  /// A try failed: plans the next one, or parks the file.
+  func failed(_ file: CacheFile, _ failure: WriteBackFailure) {
+    if case .discarded = failure { return }
+    let delay = file.state.withLock { state -> Double? in
+      state.retry.attempts += 1
+      state.retry.reason = failure.description
+      state.retry.isParked = !failure.isTransient
+      state.retry.nextAttempt = nil
+      return failure.isTransient ? backoff.delay(afterAttempts: state.retry.attempts) : nil
+    }
+    do throws(WriteBackFailure) {
+      try file.sync(parked: delay == nil ? failure.description : nil)
+    } catch {
+      context.logger.error(
+        "could not make a failed upload durable in the cache", metadata: ["key": "\(file.key)", "error": "\(error)"])
+    }
+    if let delay { schedule(file, after: delay) }
+  }
+
+  private func startDue() {
+    let now = MonotonicClock.now
+    let ready = state.withLock { state -> [CacheFile] in
+      var ready: [CacheFile] = []
+      for (id, entry) in state.due where entry.time <= now {
+        guard state.running.count < WriteBackQueue.width else { break }
+        // Running: it is due again when that has ended.
+        guard !state.running.contains(id) else { continue }
+        state.running.insert(id)
+        state.due[id] = nil
+        ready.append(entry.file)
+      }
+      let isFull = state.running.count >= WriteBackQueue.width
+      setTimer(&state, at: isFull ? .infinity : state.due.values.map(\.time).min() ?? .infinity)
+      return ready
+    }
+    for file in ready {
+      Task { [self] in
+        await run(file)
+        state.withLock { _ = $0.running.remove(ObjectIdentifier(file)) }
+        startDue()
+      }
+    }
+  }
+
+  private func setTimer(_ state: inout State, at time: Double) {
+    state.timer?.cancel()
+    state.timerTime = time
+    guard !state.isClosed, time < .infinity else { return }
+    let delay = max(time - MonotonicClock.now, 0.001)
+    state.timer = Task { [weak self] in
+      do { try await Task.sleep(nanoseconds: UInt64(delay * 1e9)) } catch { return }
+      self?.startDue()
+    }
+  }
+
+  private func run(_ file: CacheFile) async {
+    let result: Result<CacheFile.Publication, WriteBackFailure>
+    do throws(WriteBackFailure) {
+      guard let publication = try await file.publish() else { return }
+      result = .success(publication)
+    } catch {
+      failed(file, error)
+      result = .failure(error)
+    }
+    onResult(file, result)
+  }
+}
