@@ -5,7 +5,7 @@ import Locking
 import TestSupport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// The whole way down to a socket, on a server that misbehaves once.
 @Suite struct ScriptedServerTests {
@@ -63,8 +63,8 @@ import Testing
     let start = S3Clock.system.uptime()
     let error = await #expect(throws: S3Error.self) { try await client(server, policy: policy).headObject("k") }
     #expect(error?.transport?.kind == .stalled)
-    let elapsed = S3Clock.system.uptime() - start
-    #expect(elapsed > 1 && elapsed < 10)
+    #expect(S3Clock.system.uptime() - start > 1)
+    #expect(server.requests.count <= 2)
   }
 
   @Test func endsWhenItsTaskIsCancelled() async throws {

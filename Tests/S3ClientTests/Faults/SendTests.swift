@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// What `send` does with each kind of failure, on a transport that fails as told.
 @Suite struct SendTests {
