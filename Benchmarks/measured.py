@@ -34,6 +34,7 @@ class Server:
     def __init__(self, program, bucket):
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]
+        os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
         self.process = subprocess.Popen([program, "seaweedfs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         greeting = self.answer()
         self.endpoint = greeting["endpoint"]

@@ -39,6 +39,21 @@ extension BucketFileSystem {
   }
 }
 
+extension BucketFileSystem {
+  /// Tells the store everything that is only here: changed attributes, then dirty files. Blocks.
+  ///
+  /// - Parameter timeout: seconds; nil for no limit.
+  /// - Returns: the files that stay in the cache directory.
+  package func drain(timeout: Double?) -> [PendingUpload] {
+    let startedAt = MonotonicTime.now
+    let left = attributeWriter.drain(timeout: min(timeout ?? 60, 60))
+    if left > 0 {
+      logger.error("the store was not told the changed attributes of some files", metadata: ["count": "\(left)"])
+    }
+    return cache.drain(timeout: timeout.map { max(0, $0 - (MonotonicTime.now - startedAt)) }) { _ in }
+  }
+}
+
 extension BucketFileSystem: WriteBackCache.Observer {
   package func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {
     guard let node = nodesByFile.withLock({ $0[file.id] }) else {

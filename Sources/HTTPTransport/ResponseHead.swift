@@ -48,7 +48,7 @@ struct ResponseHead {
   }
 
   private static func status(in line: Slice<UnsafeRawBufferPointer>) -> Int {
-    let digits = line.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
+    let digits = line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") }.prefix(3)
     return digits.reduce(0) { sum, digit in
       digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9") ? sum * 10 + Int(digit & 0x0f) : sum
     }

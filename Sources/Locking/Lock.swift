@@ -61,7 +61,7 @@ package final class Lock<State>: @unchecked Sendable {
   /// Blocks the calling thread until `body` returns a value, calling it again after each notification.
   ///
   /// - Parameters:
-  ///   - timeout: seconds to wait at most; nil waits for ever.
+  ///   - timeout: seconds to wait at most; nil waits for ever, nothing or less only looks once.
   ///   - body: looks at the state (and may change it); nil means "not yet".
   /// - Returns: the value of `body`, or nil when the time ran out. Never call it on the cooperative pool.
   package func wait<Result>(timeout: Double? = nil, until body: (inout State) -> Result?) -> Result? {
@@ -73,15 +73,24 @@ package final class Lock<State>: @unchecked Sendable {
         pthread_cond_wait(condition, mutex)
       }
     }
-    var deadline = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &deadline)
-    let nanoseconds = Int(timeout * 1e9) + deadline.tv_nsec
+    var deadline = now()
+    // Thirty years are enough, and within what a timespec holds.
+    let nanoseconds = Int(max(0, min(timeout, 1e9)) * 1e9) + deadline.tv_nsec
     deadline.tv_sec += nanoseconds / 1_000_000_000
     deadline.tv_nsec = nanoseconds % 1_000_000_000
     while true {
       if let result = body(&state) { return result }
-      if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return body(&state) }
+      // A notification is reported as such even when it comes after the deadline, so many of them could go on for ever.
+      let time = now()
+      if (time.tv_sec, time.tv_nsec) >= (deadline.tv_sec, deadline.tv_nsec) { return nil }
+      pthread_cond_timedwait(condition, mutex, &deadline)
     }
+  }
+
+  private func now() -> timespec {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time
   }
 }
 

@@ -41,7 +41,7 @@ import Testing
     // A descriptor that is not closed on exec, as a C library may open it.
     let leaked = dup2(2, 77)
     defer { close(leaked) }
-    let credentials = try await run("'\(script)' --flag \"two words\" $HOME", ["EXTRA": "kept"])
+    let credentials = try await run("\(script) --flag \"two words\" $HOME", ["EXTRA": "kept"])
     #expect(
       credentials
         == AWSCredentials(
@@ -52,8 +52,10 @@ import Testing
   }
 
   @Test func programsAreFoundInThePath() async throws {
-    try home.writeScript("bin/get", "echo '{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"S\"}'")
-    let credentials = try await run("get", ["PATH": "/nowhere:\(home.path("bin")):/usr/bin:/bin"])
+    let directory = try home.write("bin/marker", "").replacing("/marker", with: "")
+    try FileManager.default.createSymbolicLink(atPath: directory + "/get", withDestinationPath: "/bin/echo")
+    let document = "{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"S\"}"
+    let credentials = try await run("get '\(document)'", ["PATH": "/nowhere:\(directory):/usr/bin:/bin"])
     #expect(credentials == AWSCredentials(accessKeyID: "A", secretAccessKey: "S"))
   }
 

@@ -59,6 +59,13 @@ func temporaryFile(containing bytes: [UInt8]) throws -> FileDescriptor {
   return file
 }
 
+/// A file of that many zero bytes, which take no room.
+func temporaryFile(ofLength length: Int64) throws -> FileDescriptor {
+  let file = try temporaryFile(containing: [])
+  try #require(ftruncate(file.rawValue, off_t(length)) == 0)
+  return file
+}
+
 func contents(of file: FileDescriptor) -> [UInt8] {
   let size = Int(lseek(file.rawValue, 0, SEEK_END))
   return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -24,6 +24,9 @@ package enum BlockingWork {
       }
     }
 
+    /// Blocks until the work is done, or `timeout` seconds; nil when it is not done then.
+    package func join(timeout: Double) -> Value? { result.wait(timeout: timeout) { $0 } }
+
     /// Waits for the work on a thread of its own.
     package func value() async throws -> Value { try await BlockingWork.run { join() } }
 

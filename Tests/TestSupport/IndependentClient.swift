@@ -46,6 +46,9 @@ package struct IndependentClient: Sendable {
 
   package init(_ server: TestServer) { environment = server.environment }
 
+  /// A client for the server and the credentials that `environment` names, as ``TestServer/environment`` does.
+  package init(environment: [String: String]) { self.environment = environment }
+
   /// Creates a bucket.
   package func makeBucket(_ bucket: String, versioned: Bool = false) throws {
     try run(["make-bucket", bucket] + (versioned ? ["--versioned"] : []))
@@ -130,7 +133,9 @@ package struct IndependentClient: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try PackageDirectory.virtualEnvironmentProgram("python3"))
     process.arguments = [PackageDirectory.root + "/Tests/TestSupport/s3tool.py"] + arguments
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }
+    // Neither somebody's account nor somebody's proxy.
+    process.environment = ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("AWS_") && !$0.key.lowercased().hasSuffix("_proxy") }
       .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: nobody has to read while the tool runs.

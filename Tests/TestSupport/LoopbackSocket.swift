@@ -7,21 +7,17 @@ package enum LoopbackSocket {
   package struct Failure: Error { package let errno: Int32 }
 
   /// A listening socket on a free port, which the caller closes.
-  package static func listen(receiveBuffer: Int32? = nil) throws -> (socket: Int32, port: Int) {
+  package static func listen(receiveBuffer: Int32? = nil, backlog: Int32 = 128) throws -> (socket: Int32, port: Int) {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw Failure(errno: errno) }
     if var size = receiveBuffer {
       // Accepted connections inherit it.
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    var address = address(port: 0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(socket, generic, size) | Glibc.listen(socket, 128) | getsockname(socket, generic, &size)
-      }
+    let result = withGeneric(&address) { generic in
+      bind(socket, generic, size) | Glibc.listen(socket, backlog) | getsockname(socket, generic, &size)
     }
     guard result == 0 else {
       let failure = Failure(errno: errno)
@@ -29,6 +25,21 @@ package enum LoopbackSocket {
       throw failure
     }
     return (socket, Int(UInt16(bigEndian: address.sin_port)))
+  }
+
+  /// A socket that may or may not be connected to the port later, which the caller closes.
+  package static func beginConnecting(to port: Int) throws -> Int32 {
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let socket = Glibc.socket(AF_INET, type, 0)
+    guard socket >= 0 else { throw Failure(errno: errno) }
+    var address = address(port: port)
+    let result = withGeneric(&address) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    guard result == 0 || errno == EINPROGRESS else {
+      let failure = Failure(errno: errno)
+      close(socket)
+      throw failure
+    }
+    return socket
   }
 
   /// Sends everything; false when the peer is gone.
@@ -51,6 +62,22 @@ package enum LoopbackSocket {
       var result: Int
       repeat { result = recv(socket, buffer.baseAddress, limit, 0) } while result < 0 && errno == EINTR
       count = max(result, 0)
+    }
+  }
+
+  private static func address(port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    return address
+  }
+
+  private static func withGeneric<Result>(
+    _ address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> Result
+  ) -> Result {
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
     }
   }
 }

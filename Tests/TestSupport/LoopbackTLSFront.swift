@@ -18,7 +18,7 @@ package final class LoopbackTLSFront: Sendable {
 
   /// - Parameter target: the port of the plain server.
   package init(target: Int) throws {
-    directory = NSTemporaryDirectory() + "/pail-tls-" + UUID().uuidString
+    directory = NSTemporaryDirectory() + "pail-tls-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     certificateFile = directory + "/certificate.pem"
     let openssl = try LoopbackTLSFront.start(
@@ -43,7 +43,8 @@ package final class LoopbackTLSFront: Sendable {
 
   /// Ends the process and removes its files.
   package func stop() {
-    process.terminate()
+    // Not SIGTERM: a child of a thread of the cooperative pool inherits its mask, which blocks that.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     try? FileManager.default.removeItem(atPath: directory)
   }

@@ -22,7 +22,9 @@ extension MemoryFileSystem {
         if !emit(entry) { return }
       }
       for (cookie, name) in directory.order[directory.firstIndex(after: offset)...] {
-        guard let child = directory.children[name]?.inode, let node = tree.nodes[child] else { continue }
+        guard let (child, current) = directory.children[name], current == cookie, let node = tree.nodes[child] else {
+          continue
+        }
         let entry = DirectoryEntry(
           name: name.string, kind: node.attributes.kind, inode: child, nextOffset: cookie,
           entry: plus ? self.entry(node.attributes) : nil)
@@ -34,17 +36,5 @@ extension MemoryFileSystem {
 
   package func releasedir(_ inode: InodeID, _ handle: HandleID) {
     tree.withLock { $0.close(inode, handle) }
-  }
-}
-
-extension MemoryTree.Node {
-  /// The first entry whose cookie is greater than `offset`, by bisection.
-  fileprivate func firstIndex(after offset: Int64) -> Int {
-    var (low, high) = (0, order.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if order[middle].cookie > offset { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

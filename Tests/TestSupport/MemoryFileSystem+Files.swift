@@ -39,13 +39,8 @@ extension MemoryFileSystem {
     try intercept(.read, inode)
     return try tree.withLock { tree throws(Errno) in
       guard let flags = tree.handles[handle], flags.allowsReading else { throw .EBADF }
-      let node = try tree.node(inode)
-      let start = min(Int(offset), node.content.count)
-      let count = min(length, node.content.count - start)
-      node.content.withUnsafeBytes { content in
-        scratch.copyMemory(from: UnsafeRawBufferPointer(rebasing: content[start..<start + count]))
-      }
-      return .scratch(count: count)
+      let buffer = UnsafeMutableRawBufferPointer(rebasing: scratch[..<length])
+      return .scratch(count: try tree.node(inode).content.read(into: buffer, at: Int(offset)))
     }
   }
 

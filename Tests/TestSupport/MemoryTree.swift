@@ -5,21 +5,45 @@ import VFS
 
 /// The nodes of a ``MemoryFileSystem`` and the rules that hold for them.
 struct MemoryTree {
-  struct Node {
+  /// A class, so that nothing copies the entries of a large directory.
+  final class Node {
     var attributes: Attributes
-    var content: [UInt8] = []
+    let content = MemoryContent()
     var target = ""
     /// Extended attributes in the order in which they were set.
     var extended: [(name: String, value: [UInt8])] = []
     /// The entries of a directory.
     var children: [Name: (inode: InodeID, cookie: Int64)] = [:]
-    /// The names by cookie, ascending: a listing goes on where it was, whatever was added or removed meanwhile.
+    /// The names by cookie, ascending: a listing goes on where it was, whatever was added or removed meanwhile. Some are
+    /// stale: `children` has not that name with that cookie any more.
     var order: [(cookie: Int64, name: Name)] = []
+    var staleOrder = 0
     var parent: InodeID
     var lookups: UInt64 = 0
     var openHandles = 0
 
+    init(attributes: Attributes, parent: InodeID) {
+      self.attributes = attributes
+      self.parent = parent
+    }
+
     var isDirectory: Bool { attributes.kind == .directory }
+
+    /// The first entry whose cookie is greater than `offset`, by bisection.
+    func firstIndex(after offset: Int64) -> Int {
+      var (low, high) = (0, order.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if order[middle].cookie > offset { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+
+    func compactOrder() {
+      guard staleOrder > order.count / 2 else { return }
+      order.removeAll { children[$0.name]?.cookie != $0.cookie }
+      staleOrder = 0
+    }
   }
 
   var nodes: [InodeID: Node]
@@ -87,9 +111,8 @@ struct MemoryTree {
   /// Takes the name away; the node itself stays until nobody uses it.
   mutating func detach(_ name: Name, from parent: InodeID) {
     guard let child = nodes[parent]?.children.removeValue(forKey: name) else { return }
-    if let index = nodes[parent]?.order.firstIndex(where: { $0.cookie == child.cookie }) {
-      nodes[parent]?.order.remove(at: index)
-    }
+    nodes[parent]?.staleOrder += 1
+    nodes[parent]?.compactOrder()
     touch(parent)
     if nodes[child.inode]?.isDirectory == true { nodes[parent]?.attributes.linkCount -= 1 }
   }
@@ -132,22 +155,15 @@ struct MemoryTree {
   }
 
   mutating func resize(_ inode: InodeID, to size: Int64) {
-    guard let count = nodes[inode]?.content.count else { return }
-    if Int(size) < count {
-      nodes[inode]?.content.removeSubrange(Int(size)...)
-    } else {
-      nodes[inode]?.content.append(contentsOf: repeatElement(0, count: Int(size) - count))
-    }
+    nodes[inode]?.content.resize(to: Int(size))
     nodes[inode]?.attributes.size = size
     touch(inode)
   }
 
   mutating func write(_ inode: InodeID, at offset: Int64, _ bytes: UnsafeRawBufferPointer) {
-    let end = offset + Int64(bytes.count)
-    if let size = nodes[inode]?.attributes.size, end > size { resize(inode, to: end) }
-    nodes[inode]?.content.withUnsafeMutableBytes { content in
-      UnsafeMutableRawBufferPointer(rebasing: content[Int(offset)..<Int(end)]).copyMemory(from: bytes)
-    }
+    guard let content = nodes[inode]?.content else { return }
+    content.write(bytes, at: Int(offset))
+    nodes[inode]?.attributes.size = Int64(content.count)
     touch(inode)
   }
 }

@@ -11,7 +11,6 @@ import os
 import sys
 
 import boto3
-import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 

@@ -18,6 +18,19 @@ enum Detaching {
     if status != 0 { throw .EBUSY }
   }
 
+  /// True when the process behind the FUSE mount at `mountPoint` is gone, or its connection was aborted.
+  static func isDead(_ mountPoint: String) -> Bool {
+    // stat(2) could be answered from the kernel's cache.
+    var status = statvfs()
+    return statvfs(mountPoint, &status) != 0 && (errno == ENOTCONN || errno == ECONNABORTED)
+  }
+
+  /// Takes away what an aborted connection leaves: a mount at which every call fails with ENOTCONN.
+  static func removeDeadMount(at mountPoint: String) {
+    guard MountTable.current().mount(at: mountPoint)?.isFUSE == true, isDead(mountPoint) else { return }
+    try? unmount(mountPoint, whenBusy: true)
+  }
+
   private static func spawn(_ arguments: [String]) throws(Errno) -> Int32 {
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }

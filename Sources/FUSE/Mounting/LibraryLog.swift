@@ -14,7 +14,7 @@ import Logging
 enum LibraryLog {
   private struct State {
     var logger: Logger?
-    var recordings: [pthread_t: [String]] = [:]
+    var recordings: [pthread_t: String] = [:]
   }
 
   private static let state = Lock(State())
@@ -33,23 +33,28 @@ enum LibraryLog {
   /// Runs `body` and returns with its result what libfuse said on this thread meanwhile, in one line.
   static func recording<Result>(_ body: () -> Result) -> (result: Result, messages: String) {
     let thread = pthread_self()
-    state.withLock { $0.recordings[thread] = [] }
+    state.withLock { $0.recordings[thread] = "" }
     let result = body()
-    let messages = state.withLock { $0.recordings.removeValue(forKey: thread) } ?? []
-    return (result, messages.joined(separator: "; "))
+    let text = state.withLock { $0.recordings.removeValue(forKey: thread) } ?? ""
+    return (result, text.split(whereSeparator: \.isNewline).map(withoutPrefix).joined(separator: "; "))
   }
 
   private static func receive(_ level: fuse_log_level, _ text: String) {
-    let trimmed = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    let message = trimmed.hasPrefix("fuse: ") ? String(trimmed.dropFirst(6)) : trimmed
     let logger: Logger? = state.withLock { state in
       guard state.recordings[pthread_self()] == nil else {
-        state.recordings[pthread_self()]?.append(message)
+        // libfuse says some things in several calls.
+        state.recordings[pthread_self()]?.append(text)
         return nil
       }
       return state.logger
     }
     let isError = level.rawValue <= FUSE_LOG_ERR.rawValue
-    logger?.log(level: isError ? .error : .debug, "libfuse: \(message)")
+    for line in text.split(whereSeparator: \.isNewline) {
+      logger?.log(level: isError ? .error : .debug, "libfuse: \(withoutPrefix(line))")
+    }
+  }
+
+  private static func withoutPrefix(_ line: Substring) -> Substring {
+    line.hasPrefix("fuse: ") ? line.dropFirst(6) : line
   }
 }

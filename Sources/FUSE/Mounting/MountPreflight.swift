@@ -55,7 +55,7 @@ struct MountPreflight {
     var status = stat()
     guard stat(absolute, &status) == 0 else { throw Self.error(for: path, code: errno) }
     if let mount = MountTable.current().mount(at: absolute), mount.isFUSE {
-      throw .alreadyMounted(path, source: mount.source)
+      throw Detaching.isDead(absolute) ? .deadMount(path) : .alreadyMounted(path, source: mount.source)
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
     if !isRoot, access(absolute, W_OK) != 0 { throw .permissionDenied(path) }

@@ -14,11 +14,15 @@ private let maximumValueSize = 65536
 private enum KernelAttribute {
   case capability, accessControlList
 
-  init?(_ name: String) {
-    switch name {
-    case "security.capability": self = .capability
-    case "system.posix_acl_access", "system.posix_acl_default": self = .accessControlList
-    default: return nil
+  /// Compares without making a `String`, as it comes before every write.
+  init?(_ name: UnsafePointer<CChar>?) {
+    guard let name else { return nil }
+    if strcmp(name, "security.capability") == 0 {
+      self = .capability
+    } else if strcmp(name, "system.posix_acl_access") == 0 || strcmp(name, "system.posix_acl_default") == 0 {
+      self = .accessControlList
+    } else {
+      return nil
     }
   }
 }
@@ -27,11 +31,10 @@ func getExtendedAttributeOperation(
   _ raw: fuse_req_t?, _ inode: fuse_ino_t, _ name: UnsafePointer<CChar>?, _ capacity: Int
 ) {
   answer(raw) { files, _ throws(Errno) in
-    let name = try String(kernelBytes: name)
     switch KernelAttribute(name) {
     case .capability: throw Errno.ENODATA
     case .accessControlList: throw Errno.EOPNOTSUPP
-    case nil: return try files.getxattr(InodeID(inode), name)
+    case nil: return try files.getxattr(InodeID(inode), String(kernelBytes: name))
     }
   } reply: { (request: consuming Request, value: [UInt8], _) in
     request.reply(extended: value, capacity: capacity)
@@ -43,11 +46,11 @@ func setExtendedAttributeOperation(
   _ flags: Int32
 ) {
   answer(raw) { files, _ throws(Errno) in
-    let name = try String(kernelBytes: name)
     guard KernelAttribute(name) == nil else { throw Errno.EOPNOTSUPP }
     guard size <= maximumValueSize else { throw Errno(E2BIG) }
     let bytes = [UInt8](UnsafeRawBufferPointer(start: value, count: size))
-    try files.setxattr(InodeID(inode), name, value: bytes, mode: ExtendedAttributeMode(flags: flags))
+    try files.setxattr(
+      InodeID(inode), String(kernelBytes: name), value: bytes, mode: ExtendedAttributeMode(flags: flags))
   } reply: { request, _, _ in
     request.replyDone()
   }
@@ -64,11 +67,10 @@ func listExtendedAttributesOperation(_ raw: fuse_req_t?, _ inode: fuse_ino_t, _ 
 
 func removeExtendedAttributeOperation(_ raw: fuse_req_t?, _ inode: fuse_ino_t, _ name: UnsafePointer<CChar>?) {
   answer(raw) { files, _ throws(Errno) in
-    let name = try String(kernelBytes: name)
     switch KernelAttribute(name) {
     case .capability: throw Errno.ENODATA
     case .accessControlList: throw Errno.EOPNOTSUPP
-    case nil: try files.removexattr(InodeID(inode), name)
+    case nil: try files.removexattr(InodeID(inode), String(kernelBytes: name))
     }
   } reply: { request, _, _ in
     request.replyDone()

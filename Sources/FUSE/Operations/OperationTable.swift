@@ -50,7 +50,8 @@ extension fuse_lowlevel_ops {
   }
 }
 
-private func initializeOperation(_ userdata: UnsafeMutableRawPointer?, _ kernel: UnsafeMutablePointer<fuse_conn_info>?) {
+private func initializeOperation(_ userdata: UnsafeMutableRawPointer?, _ kernel: UnsafeMutablePointer<fuse_conn_info>?)
+{
   guard let userdata, let kernel else { return }
   Unmanaged<Connection>.fromOpaque(userdata).takeUnretainedValue().negotiate(&kernel.pointee)
 }

@@ -17,7 +17,9 @@ extension Request {
 
   consuming func reply(target: String) -> Replied { reply { fuse_reply_readlink($0, target) } }
 
-  consuming func reply(opened: OpenedFile, _ info: UnsafeMutablePointer<fuse_file_info>?, ifRefused: () -> Void) -> Replied {
+  consuming func reply(opened: OpenedFile, _ info: UnsafeMutablePointer<fuse_file_info>?, ifRefused: () -> Void)
+    -> Replied
+  {
     info?.pointee.set(opened)
     return reply({ fuse_reply_open($0, info) }, ifRefused: ifRefused)
   }
@@ -33,7 +35,8 @@ extension Request {
   consuming func reply(written count: Int) -> Replied { reply { fuse_reply_write($0, count) } }
 
   consuming func reply(bytes: UnsafeRawBufferPointer, ifRefused: () -> Void = {}) -> Replied {
-    reply({ fuse_reply_buf($0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) }, ifRefused: ifRefused)
+    reply(
+      { fuse_reply_buf($0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) }, ifRefused: ifRefused)
   }
 
   consuming func reply(statistics: FileSystemStatistics) -> Replied {

@@ -26,7 +26,7 @@ package final class FUSESession: @unchecked Sendable {
   private let mountPoint: String
   private let readAhead: Int
   private let connection: Connection
-  private let pool: WorkerPool
+  let pool: WorkerPool
   private let logger: Logger
   private let phase = Lock(Phase.mounted)
 
@@ -57,7 +57,7 @@ package final class FUSESession: @unchecked Sendable {
   }
 
   deinit {
-    if phase.withLock({ $0 }) != .unmounted { fuse_session_unmount(session) }
+    if phase.withLock({ $0 }) != .unmounted { closeAndUnmount() }
     fuse_session_destroy(session)
   }
 
@@ -99,10 +99,17 @@ package final class FUSESession: @unchecked Sendable {
       return found
     }
     switch found {
-    case .mounted, .ended: fuse_session_unmount(session)
+    case .mounted, .ended: closeAndUnmount()
     case .running: try Detaching.unmount(mountPoint, whenBusy: policy == .detach)
     case .unmounted: break
     }
+  }
+
+  /// Only when no worker is left: libfuse closes the descriptor.
+  private func closeAndUnmount() {
+    fuse_session_unmount(session)
+    // libfuse takes an aborted connection for a mount that is gone, but `umount -f` of a busy one leaves it there.
+    Detaching.removeDeadMount(at: mountPoint)
   }
 
   /// Waits until the mount answers requests. False when it ended first or the time ran out.

@@ -50,6 +50,11 @@ final class WorkerPool: @unchecked Sendable {
     state = Lock(State(census: WorkerCensus(limits: limits)))
   }
 
+  /// Waits until the census is as `condition` wants it; `condition` runs under the lock. False when the time ran out.
+  func wait(timeout: Double, until condition: (WorkerCensus) -> Bool) -> Bool {
+    state.wait(timeout: timeout) { condition($0.census) ? true : nil } ?? false
+  }
+
   /// How many threads there are, and how many of them wait for requests.
   var census: WorkerCensus { state.withLock { $0.census } }
 

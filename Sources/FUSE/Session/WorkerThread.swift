@@ -6,6 +6,8 @@ import Glibc
 enum WorkerThread {
   /// 512 KiB: an operation is one straight stack without deep recursion.
   private static let stackSize = 512 * 1024
+  /// At most 15 bytes.
+  static let name = "fuse-worker"
 
   private final class Entry {
     let body: @Sendable () -> Void
@@ -32,7 +34,16 @@ enum WorkerThread {
   }
 
   private static let runEntry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+    nameThisThread()
     if let argument { Unmanaged<Entry>.fromOpaque(argument).takeRetainedValue().body() }
     return nil
+  }
+
+  /// As ps(1), top(1) and debuggers show it. pthread_setname_np is a GNU extension that Swift's Glibc leaves out.
+  private static func nameThisThread() {
+    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, name, name.utf8.count)
+    close(file)
   }
 }

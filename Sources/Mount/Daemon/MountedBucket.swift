@@ -92,7 +92,7 @@ final class MountedBucket: Sendable {
 
   var pendingUploads: [PendingUpload] { cache.pendingUploads }
 
-  func drain(timeout: Double?) -> [PendingUpload] { cache.drain(timeout: timeout) { _ in } }
+  func drain(timeout: Double?) -> [PendingUpload] { fileSystem.drain(timeout: timeout) }
 
   func retry(key: String?) { cache.retry(key: key) }
 

@@ -39,7 +39,8 @@ extension S3Client {
     // A store whose pages are empty or go in circles must not keep us: each full page has 1,000.
     for _ in 0...(limit / 1_000 * 2 + 8) {
       var request = S3Request(.listMultipartUploads, .get)
-      request.query = [("uploads", ""), ("prefix", prefix), ("encoding-type", "url"), ("max-uploads", "1000")]
+      // No encoding-type: SeaweedFS then says that keys are encoded, and sends them as they are.
+      request.query = [("uploads", ""), ("prefix", prefix), ("max-uploads", "1000")]
       if let marker {
         request.query.append(("key-marker", marker.key))
         request.query.append(("upload-id-marker", marker.upload))

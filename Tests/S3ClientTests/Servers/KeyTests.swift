@@ -8,39 +8,47 @@ import Testing
 /// Keys that break clients which encode carelessly, on the real servers.
 @Suite struct KeyTests {
   static let portable = [
-    "plain.txt", "a b  c", "plus+plus", "percent%41%zz", "quote\"'`", "<&>", "ünï-çødé", "e\u{301}", "日本/語", "🦀", "?query=1&x", "#frag",
-    "semi;colon", "a=b", "tilde~", "(paren)[bracket]{brace}", "*!$@,:|^", "trailing.", " leading", "trailing ",
-    "back\\slash",
+    "plain.txt", "a b  c", "plus+plus", "percent%41%zz%2F", "quote\"'`", "<&>", "ünï-çødé", "e\u{301}", "日本/語", "🦀",
+    "?query=1&x", "#frag", "semi;colon", "a=b", "tilde~", "(paren)[bracket]{brace}", "*!$@,:|^", "trailing.",
+    " leading",
+    "trailing ", "[]]>&amp;",
   ]
-  /// Not on SeaweedFS, which is a file system underneath.
+  /// SeaweedFS is a file system underneath: it lists `\` as `/`, and refuses or rewrites the others.
   static let flatOnly = [
-    "new\nline", "tab\there", "cr\rhere", "control\u{1}\u{7f}", "a//b", "/leading-slash", "a/./b", "a/../b", "..", ".", "dir/",
+    "new\nline", "tab\there", "cr\rhere", "crlf\r\n", "control\u{1}\u{7f}", "not\u{FFFF}", "a//b", "/leading", "a/./b",
+    "a/../b", "...", "dir/", "back\\slash", String(repeating: "long", count: 256),
   ]
 
   @Test(arguments: ServerKind.allCases)
   func everyOperationRoundTrips(_ kind: ServerKind) async throws {
     let fixture = try ServerFixture(kind)
     let client = fixture.client
-    var keys = KeyTests.portable
-    if kind == .ministack { keys += KeyTests.flatOnly }
-    for name in keys {
+    let names = KeyTests.portable + (kind == .ministack ? KeyTests.flatOnly : [])
+    let copies = names.map { "copy of " + $0 }.filter { $0.utf8.count <= ObjectKey.maximumLength }
+    for name in names {
       let key = ObjectKey(name)
-      do {
       let body = Array("body of \(name)".utf8)
       _ = try await client.putObject(key, body: .bytes(body), properties: ObjectProperties())
-      #expect(try fixture.other.get(fixture.bucket, name) == body, "\(name)")
       #expect(try await client.headObject(key).size == Int64(body.count))
-      #expect(try await client.getObject(key, into: .collect(limit: 1_000)).bytes == body)
-      let listing = try await client.listObjects(prefix: name)
-      #expect(listing.objects.map(\.key) == [key], "\(name.debugDescription)")
-      let copy = ObjectKey("copies/" + name)
-      _ = try await client.copyObject(CopySource(key: key), to: copy)
-      #expect(try await client.getObject(copy, into: .collect(limit: 1_000)).bytes == body)
-      } catch { Issue.record("\(name.debugDescription): \(error)") }
+      #expect(try await client.getObject(key, into: .collect(limit: 2_000)).bytes == body)
+      #expect(try await client.listObjects(prefix: name).objects.map(\.key) == [key], "\(name.debugDescription)")
     }
-    let all = (keys.map { ObjectKey($0) } + keys.map { ObjectKey("copies/" + $0) })
-    #expect(Set(try await client.listObjects(prefix: "").objects.map(\.key)) == Set(all))
-    #expect(try await client.deleteObjects(all) == [])
+    for (name, copy) in zip(names, copies) {
+      _ = try await client.copyObject(CopySource(key: ObjectKey(name)), to: ObjectKey(copy))
+      #expect(
+        try await client.getObject(ObjectKey(copy), into: .collect(limit: 2_000)).bytes == Array("body of \(name)".utf8)
+      )
+    }
+    let all = Set((names + copies).map { ObjectKey($0) })
+    #expect(Set(try await client.listObjects(prefix: "").objects.map(\.key)) == all)
+    // boto3 reads XML 1.0 only, so it fails on a page with U+0001 in it: it gets the others one by one.
+    if kind == .seaweedFS {
+      #expect(Set(try fixture.other.list(fixture.bucket).map { ObjectKey($0.key) }) == all)
+    } else {
+      #expect(try fixture.other.get(fixture.bucket, "crlf\r\n") == Array("body of crlf\r\n".utf8))
+      #expect(try fixture.other.get(fixture.bucket, "a/../b") == Array("body of a/../b".utf8))
+    }
+    #expect(try await client.deleteObjects(Array(all)) == [])
     #expect(try await client.listObjects(prefix: "").objects == [])
   }
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Transfer
+
+@Suite("Read-ahead") struct ReadAheadTests {
+  private static let kernelRead: Int64 = 128 << 10
+  private static let size: Int64 = 1 << 30
+
+  private func plan(size: Int64 = ReadAheadTests.size) -> ReadAhead {
+    ReadAhead(size: size, chunkSize: 8 << 20, windowLimit: 64 << 20)
+  }
+
+  @Test func firstRangeIsSmall() {
+    var plan = plan()
+    _ = plan.read(0..<Self.kernelRead)
+    #expect(plan.demand(0..<Self.kernelRead) == 0..<ReadAhead.firstRange)
+  }
+
+  @Test func aLookAtTheHeadFetchesNothingMore() {
+    var plan = plan()
+    _ = plan.read(0..<Self.kernelRead)
+    _ = plan.demand(0..<Self.kernelRead)
+    #expect(plan.speculate() == nil)
+  }
+
+  @Test func aRunGrowsItsRangesUpToTheChunk() {
+    var plan = plan()
+    var offset: Int64 = 0
+    var ranges: [Range<Int64>] = []
+    while offset < 200 << 20 {
+      let read = offset..<(offset + Self.kernelRead)
+      _ = plan.read(read)
+      if plan.frontier < read.upperBound { ranges.append(plan.demand(read)) }
+      while let range = plan.speculate() { ranges.append(range) }
+      plan.widen()
+      offset = read.upperBound
+    }
+    // Each byte is asked for once, in order.
+    for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
+    #expect(ranges.map(\.count).max() == 8 << 20)
+    #expect(ranges[0].count == Int(ReadAhead.firstRange))
+    // Never further ahead than the window allows, a chunk at most beyond it.
+    #expect(plan.frontier - offset <= 72 << 20)
+  }
+
+  @Test func aJumpFetchesJustWhatWasAskedFor() {
+    var plan = plan()
+    let read: Range<Int64> = (500 << 20)..<(500 << 20 + 4_096)
+    #expect(!plan.read(read))
+    #expect(plan.demand(read) == (500 << 20)..<(500 << 20 + ReadAhead.smallestRange))
+    #expect(plan.speculate() == nil)
+  }
+
+  @Test func slightlyOutOfOrderIsStillARun() {
+    var plan = plan()
+    for offset in [1, 0, 3, 2, 5, 4] as [Int64] {
+      #expect(plan.read(offset * Self.kernelRead..<(offset + 1) * Self.kernelRead))
+    }
+  }
+
+  @Test func neverBeyondTheEnd() {
+    var plan = plan(size: 100)
+    _ = plan.read(0..<100)
+    #expect(plan.demand(0..<100) == 0..<100)
+    #expect(plan.speculate() == nil)
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import S3Client
+import TestSupport
+import Testing
+import WriteBackCache
+
+@Suite("Publishing, on a real server") struct PublishingTests {
+  private let fixture: CacheFixture
+
+  init() throws { fixture = try CacheFixture() }
+
+  private static func bytes(_ count: Int, seed: UInt8 = 1) -> [UInt8] {
+    // A sequence without a short period, so that a misplaced part shows.
+    var state = UInt32(seed) | 1
+    return (0..<count).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(truncatingIfNeeded: state >> 24)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to file: CacheFile, at offset: Int64 = 0) throws {
+    // As the kernel does it: in pieces of at most 1 MiB.
+    var done = 0
+    while done < bytes.count {
+      let piece = bytes[done..<min(done + 1 << 20, bytes.count)]
+      done += try piece.withUnsafeBytes { try file.write($0, at: offset + Int64(done)) }
+    }
+  }
+
+  private func newFile(_ cache: WriteBackCache, _ key: String, isExclusive: Bool = false) throws -> CacheFile {
+    let file = try cache.makeFile(
+      key: ObjectKey(key), base: nil, properties: ObjectProperties(contentType: "text/plain", metadata: ["k": "v"]),
+      isExclusive: isExclusive)
+    try file.markCreated()
+    return file
+  }
+
+  private var counts: [String: Int] { fixture.client.requestCounts }
+
+  @Test func anEmptyFileIsAnEmptyObject() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "empty")
+      _ = try cache.publish(file)
+      #expect(try fixture.other.get(fixture.bucket, "empty") == [])
+      #expect(!file.isDirty)
+    }
+  }
+
+  @Test func aSmallFileIsOnePut() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let content = Self.bytes(5 << 20)
+      let file = try newFile(cache, "small")
+      try Self.write(content, to: file)
+      let publication = try #require(try cache.publish(file))
+      let head = try #require(try fixture.other.head(fixture.bucket, "small"))
+      #expect(head.contentType == "text/plain" && head.metadata == ["k": "v"])
+      #expect(ETag(head.eTag) == publication.written.etag)
+      #expect(try fixture.other.get(fixture.bucket, "small") == content)
+      #expect(counts["PutObject"] == 1 && counts["CreateMultipartUpload"] == nil)
+    }
+  }
+
+  @Test func aLargeFileIsSentInPartsWhileItGrows() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let content = Self.bytes(23 << 20)
+      let file = try newFile(cache, "large")
+      try Self.write(content, to: file)
+      _ = try cache.publish(file)
+      #expect(try fixture.other.get(fixture.bucket, "large") == content)
+      #expect(counts["UploadPart"] == 5 && counts["CompleteMultipartUpload"] == 1 && counts["PutObject"] == nil)
+      #expect(try fixture.other.uploads(fixture.bucket).isEmpty)
+    }
+  }
+
+  @Test func aRewrittenPartIsSentAgain() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      var content = Self.bytes(16 << 20)
+      let file = try newFile(cache, "header-last")
+      try Self.write(content, to: file)
+      let header = Self.bytes(100, seed: 9)
+      content.replaceSubrange(0..<100, with: header)
+      try Self.write(header, to: file)
+      _ = try cache.publish(file)
+      #expect(try fixture.other.get(fixture.bucket, "header-last") == content)
+    }
+  }
+
+  @Test func aLargeFileThatShrinksBecomesOnePut() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let content = Self.bytes(12 << 20)
+      let file = try newFile(cache, "shrunk")
+      try Self.write(content, to: file)
+      try file.truncate(to: 10)
+      _ = try cache.publish(file)
+      #expect(try fixture.other.get(fixture.bucket, "shrunk") == Array(content[..<10]))
+    }
+  }
+
+  @Test func propertiesSetAfterTheUploadBeganArrive() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let content = Self.bytes(12 << 20)
+      let file = try newFile(cache, "late")
+      try Self.write(content, to: file)
+      try file.setProperties(ObjectProperties(contentType: "image/png", metadata: ["late": "yes"]), makesDirty: false)
+      let publication = try #require(try cache.publish(file))
+      let head = try #require(try fixture.other.head(fixture.bucket, "late"))
+      #expect(head.contentType == "image/png" && head.metadata == ["late": "yes"])
+      #expect(ETag(head.eTag) == publication.written.etag)
+      #expect(try fixture.other.get(fixture.bucket, "late") == content)
+    }
+  }
+
+  @Test func writingDuringAnUploadPublishesTwoWholeVersions() async throws {
+    let cache = try fixture.cache()
+    let first = Self.bytes(1_000)
+    let second = Self.bytes(1_000, seed: 2)
+    let file = try await BlockingWork.run { [self] in
+      let file = try newFile(cache, "busy")
+      try Self.write(first, to: file)
+      return file
+    }
+    fixture.transport.set { $0.method == .put ? .hold : .pass }
+    let publishing = BlockingWork.startJoinable { [self] in Result { try cache.publish(file) } }
+    #expect(try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) })
+    // The bytes are on their way: the writer waits until they have been sent.
+    let writing = BlockingWork.startJoinable { Result { try Self.write(second, to: file) } }
+    #expect(writing.join(timeout: 0.1) == nil)
+    fixture.transport.open()
+    _ = try await publishing.value().get()
+    try await writing.value().get()
+    #expect(try fixture.other.get(fixture.bucket, "busy") == first)
+    #expect(file.isDirty)
+    try await BlockingWork.run { _ = try cache.publish(file) }
+    #expect(try fixture.other.get(fixture.bucket, "busy") == second)
+  }
+
+  @Test func anExclusiveFileDoesNotReplaceAWinner() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "race", isExclusive: true)
+      try Self.write(Array("loser".utf8), to: file)
+      try fixture.other.put(fixture.bucket, "race", "winner")
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(try fixture.other.get(fixture.bucket, "race") == Array("winner".utf8))
+      let pending = cache.pendingUploads
+      #expect(pending.count == 1 && pending[0].state == .parked && pending[0].key == "race")
+    }
+  }
+
+  @Test func anOverwriteOfAChangedObjectIsRefused() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "changed")
+      try Self.write(Array("one".utf8), to: file)
+      _ = try cache.publish(file)
+      try fixture.other.put(fixture.bucket, "changed", "theirs")
+      try Self.write(Array("two".utf8), to: file)
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(try fixture.other.get(fixture.bucket, "changed") == Array("theirs".utf8))
+      #expect(file.isDirty)
+    }
+  }
+
+  @Test func aFailedUploadIsTriedAgainByItself() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "later")
+      try Self.write(Array("bytes".utf8), to: file)
+      fixture.transport.set { _ in .answer(503, code: "SlowDown") }
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(cache.pendingUploads.first?.reason?.contains("SlowDown") ?? false)
+      fixture.transport.open()
+      #expect(cache.drain(timeout: 10, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytes".utf8))
+    }
+  }
+
+  @Test func aRefusalIsParkedUntilSomebodyRetries() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "denied")
+      try Self.write(Array("bytes".utf8), to: file)
+      fixture.transport.set { _ in .answer(403, code: "AccessDenied") }
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(cache.drain(timeout: 1, progress: { _ in }).map(\.state) == [.parked])
+      fixture.transport.open()
+      cache.retry(key: "denied")
+      #expect(cache.drain(timeout: 10, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "denied") == Array("bytes".utf8))
+    }
+  }
+
+  @Test func aFileRemovedDuringItsUploadNeverAppears() async throws {
+    let cache = try fixture.cache()
+    let file = try await BlockingWork.run { [self] in
+      let file = try newFile(cache, "gone")
+      try Self.write(Self.bytes(12 << 20), to: file)
+      return file
+    }
+    fixture.transport.set { $0.method == .put ? .hold : .pass }
+    let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
+    #expect(try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) })
+    let discarding = BlockingWork.startJoinable { cache.discard(file) }
+    fixture.transport.open()
+    await #expect(throws: WriteBackFailure.self) { try await publishing.value().get() }
+    try await discarding.value()
+    #expect(try fixture.other.list(fixture.bucket).isEmpty)
+    #expect(cache.pendingUploads.isEmpty)
+  }
+}

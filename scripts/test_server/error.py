@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
+
+class ServerError(Exception):
+    """A sentence for the caller."""
