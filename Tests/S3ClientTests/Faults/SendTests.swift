@@ -195,4 +195,15 @@ import Testing
     _ = try? await store.client.copyObject(CopySource(key: "a"), to: "b")
     #expect(store.transport.requests.map(\.stallTimeout) == [15, 45])
   }
+
+  /// The path of an empty key is that of the bucket.
+  @Test func neverTouchesTheBucketForAnEmptyKey() async throws {
+    let store = try FakeStore(.answer(204))
+    let error = await #expect(throws: S3Error.self) { try await store.client.deleteObject("") }
+    #expect(error?.code == "InvalidRequest")
+    await #expect(throws: S3Error.self) {
+      try await store.client.putObject("", body: .empty, properties: ObjectProperties())
+    }
+    #expect(store.transport.requests.isEmpty)
+  }
 }
