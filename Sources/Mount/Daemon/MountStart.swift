@@ -40,7 +40,7 @@ struct MountStart {
 
     let identity = MountIdentity(endpoint: connection.identityEndpoint, source: options.source)
     let cacheDirectory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: identity)
-    try CacheDirectory.prepare(cacheDirectory, identity: identity, uid: environment.uid)
+    try CacheOwnership.prepare(cacheDirectory, identity: identity, uid: environment.uid)
     try PrivateDirectory.make(paths.runtimeDirectory, purpose: "runtime directory", uid: environment.uid)
     let socket = paths.controlSocket(mountPoint: mountPoint)
     guard let lock = try ControlLock.take(socketPath: socket) else {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import WriteBackCache
 
-@testable import Mount
+import Mount
 
 @Suite("The control socket")
 struct ControlTests {
