@@ -74,7 +74,7 @@ extension CacheFile {
     state.waitForever { state -> Void? in
       if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       state.activeChanges += 1
-      if state.seal == nil { state.session?.table.wrote(range) }
+      state.partsChanged(by: range)
       return ()
     }
     do {
@@ -88,6 +88,8 @@ extension CacheFile {
   private func end(_ range: Range<Int64>) {
     state.withLockAndNotify { state in
       state.activeChanges -= 1
+      // Once more: between begin and here a part may have been sent with the old bytes, or a failed upload have left its parts.
+      state.partsChanged(by: range)
       state.size = max(state.size, range.upperBound)
       state.generation += 1
       if range.lowerBound <= state.writtenPrefix { state.writtenPrefix = max(state.writtenPrefix, range.upperBound) }
@@ -181,6 +183,13 @@ extension CacheFile {
 }
 
 extension CacheFile.State {
+  /// A write to `range` makes the parts that it touches stale. One behind the end fills the gap with zeros, and so changes
+  /// the part that was the last one, too. While sealed nothing is marked: a write then ends the session's use.
+  fileprivate mutating func partsChanged(by range: Range<Int64>) {
+    guard seal == nil else { return }
+    session?.table.wrote(min(size, range.lowerBound)..<range.upperBound)
+  }
+
   /// Whether the upload under way has yet to send something that `range` would change.
   func needsOldBytes(of range: Range<Int64>, _ seal: Seal) -> Bool {
     let touched = range.clamped(to: 0..<max(seal.size, 0))
