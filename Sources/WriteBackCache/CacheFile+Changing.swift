@@ -189,14 +189,23 @@ extension CacheFile {
     }
   }
 
-  /// Takes the record away once the bucket has everything.
-  func eraseRecordIfClean() {
+  /// After an upload: takes the record away if the bucket has everything, else says which version is there now. With the old
+  /// one a crash would make the next run take our own upload for somebody else's change.
+  func settleRecord() {
     journal.withLock { current in
       // A change that has begun counts: its own record() comes after, and must find none to write it anew.
-      let isClean = state.withLock { $0.activeChanges == 0 && !$0.isDirty }
-      guard isClean, current != nil else { return }
-      context.directory.removeRecord(id)
-      current = nil
+      let (isClean, key, base, isExclusive) = state.withLock { state in
+        (state.activeChanges == 0 && !state.isDirty, state.key, state.base, state.isExclusive)
+      }
+      guard var record = current else { return }
+      if isClean {
+        context.directory.removeRecord(id)
+        current = nil
+      } else {
+        (record.key, record.base, record.isExclusive) = (key, base, isExclusive)
+        // If this fails the next change says it.
+        if context.directory.save(record, for: id, durably: false) == nil { current = record }
+      }
     }
   }
 }

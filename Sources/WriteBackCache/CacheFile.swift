@@ -61,6 +61,14 @@ package final class CacheFile: Sendable {
     var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
     var isDiscarded = false
     var retry = RetryState()
+    var unclear: Unclear?
+
+    /// An upload of a generation whose answer was lost: the bucket may have it.
+    struct Unclear {
+      let generation: UInt64
+      /// Monotonic seconds when its first attempt began.
+      let since: Double
+    }
   }
 
   enum Hydration {
