@@ -39,7 +39,7 @@ import Testing
       echo ' "Expiration": "2026-11-21T10:00:00+00:00", "Other": {}}'
       """)
     // A descriptor that is not closed on exec, as a C library may open it.
-    let leaked = dup2(2, 77)
+    let leaked = fcntl(2, F_DUPFD, 3)
     defer { close(leaked) }
     let credentials = try await run("\(script) --flag \"two words\" $HOME", ["EXTRA": "kept"])
     #expect(
