@@ -2,7 +2,8 @@
 
 /// Collects the status and the fields of the final response from header lines, with limits on both.
 ///
-/// Interim responses (1xx, RFC 9110 §15.2) are forgotten when the next status line comes; trailers (§6.5) are dropped.
+/// Interim responses (1xx, RFC 9110 §15.2) are forgotten when the next status line comes; trailers (§6.5) are
+/// dropped.
 struct ResponseHead {
   /// In bytes, over all header lines of a request, interim responses and trailers included.
   static let byteLimit = 64 << 10

@@ -152,6 +152,31 @@ import Testing
     }
   }
 
+  /// A success that comes before the body has left is none: the store cannot have it all.
+  @Test func anEarlySuccessIsNotBelieved() async throws {
+    let server = try ScriptedHTTPServer(bodyReading: { _ in .first(1000) }) { _ in .answer(200) }
+    try await withTransport(server: server) { transport, server in
+      let body = try temporaryFile(ofLength: 64 << 20)
+      let error = try await failure(
+        of: HTTPRequest(
+          method: .put, url: server.url("/key"),
+          body: .file(FileRegion(file: body, offset: 0, length: 64 << 20))), on: transport)
+      #expect(error.kind == .connectionLost)
+    }
+  }
+
+  @Test func theCallersHostIsTheOnlyOne() async throws {
+    try await withTransport { _ in
+      .answer()
+    } test: { transport, server in
+      let headers = HTTPHeaders([(name: "host", value: "bucket.example")])
+      _ = try await transport.perform(HTTPRequest(method: .get, url: server.url("/key"), headers: headers))
+      let request = try #require(server.requests.first)
+      #expect(request.headers.fields.map { $0.name.lowercased() } == ["host"])
+      #expect(request.headers["Host"] == "bucket.example")
+    }
+  }
+
   @Test func onlyAConfiguredProxyIsUsed() async throws {
     try await withTransport { _ in
       .answer()

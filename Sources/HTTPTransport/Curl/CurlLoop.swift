@@ -4,9 +4,9 @@
 //
 // For: handing transfers and their cancellation from any task to the thread that owns a curl multi handle. The thread
 // itself is CurlWorker. State: an inbox behind one lock; a multi handle that others may only wake, under that lock,
-// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly once,
-// on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it starts; then it is
-// closed from the beginning, and refuses every transfer.
+// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly
+// once, on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it
+// starts; then it is closed from the beginning, and refuses every transfer.
 
 internal import CCurl
 import Glibc

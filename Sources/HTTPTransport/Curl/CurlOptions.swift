@@ -13,7 +13,8 @@ struct CurlOptions {
 
   /// Sets `easy`, fresh or reset, up for the transfer.
   ///
-  /// - Returns: false when libcurl refuses an option: then nothing may be sent, as one of them could be the verification of certificates.
+  /// - Returns: false when libcurl refuses an option: then nothing may be sent, as one of them could be the
+  ///   verification of certificates.
   func apply(to easy: EasyHandle, for transfer: CurlTransfer) -> Bool {
     applyConnection(to: easy)
     applyRequest(transfer, to: easy)
@@ -33,7 +34,8 @@ struct CurlOptions {
     easy.set(CURLOPT_TCP_KEEPINTVL, 10)
     easy.set(CURLOPT_MAXAGE_CONN, Int(CurlOptions.limited(configuration.idleConnectionLifetime).rounded(.up)))
     easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 60)
-    // Without this, ending a transfer whose host name is being looked up waits for the lookup, and all others with it.
+    // Without this, ending a transfer whose host name is being looked up waits for the lookup, and all others with
+    // it.
     easy.set(CURLOPT_QUICK_EXIT, 1)
     if let proxy = configuration.proxy {
       easy.set(CURLOPT_PROXY, proxy)
