@@ -261,13 +261,9 @@ extension BucketFileSystem {
       let file = node.state.withLock { $0.file }
       let mayExist = node.state.withLock { $0.remote != nil } || file?.mayExistInBucket ?? false
       if let file { cache.suspend(file) }
+      defer { if let file { cache.resume(file) } }
       if mayExist || file?.mayExistInBucket ?? false {
-        do throws(Errno) {
-          try ask { [client] () async throws(S3Error) in try await client.deleteObject(key) }
-        } catch {
-          if let file { cache.resume(file) }
-          throw error
-        }
+        try ask { [client] () async throws(S3Error) in try await client.deleteObject(key) }
       }
       forgetBytes(of: node)
       attributeCache.forget(key)
@@ -288,12 +284,7 @@ extension BucketFileSystem {
   func forgetBytes(of node: Node) {
     guard let file = node.state.withLock({ $0.file }) else { return }
     cache.discard(file)
-    let isUnused = node.state.withLock { state in
-      guard state.handles == 0, state.file === file else { return false }
-      state.file = nil
-      return true
-    }
-    if isUnused { giveUp(file, node) }
+    settleUnused(node)
   }
 
   package func rmdir(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {

@@ -199,16 +199,23 @@ extension BucketFileSystem {
     }
   }
 
-  /// A handle is gone. The copy goes with the last one, if the bucket has everything.
+  /// A handle is gone.
   func closed(_ node: Node) {
-    let file = node.state.withLock { state -> CacheFile? in
-      state.handles -= 1
-      guard state.handles == 0, let file = state.file, !file.isDirty else { return nil }
+    node.state.withLock { $0.handles -= 1 }
+    settleUnused(node)
+  }
+
+  /// If nobody has the file open, its copy goes when the bucket has everything, and is uploaded soon when it has not.
+  func settleUnused(_ node: Node) {
+    let unused = node.state.withLock { state -> (file: CacheFile, isClean: Bool)? in
+      guard state.handles == 0, let file = state.file else { return nil }
+      guard !file.isDirty else { return (file, false) }
       state.file = nil
       if !state.isDetached { state.size = file.size }
-      return file
+      return (file, true)
     }
-    if let file { giveUp(file, node) }
+    guard let unused else { return }
+    if unused.isClean { giveUp(unused.file, node) } else { cache.uploadSoon(unused.file) }
   }
 
   /// A local copy keeps its node, even when nobody has it open.
@@ -330,12 +337,14 @@ extension BucketFileSystem {
   }
 
   /// ``publish(_:handle:isSync:)`` for a caller that has the node for itself.
-  func publishExclusively(_ node: Node, _ file: CacheFile) throws(Errno) {
+  ///
+  /// - Parameter isHolder: it has suspended the file, too.
+  func publishExclusively(_ node: Node, _ file: CacheFile, isHolder: Bool = false) throws(Errno) {
     guard file.isDirty, !node.state.withLock({ $0.isDetached }) else { return }
     try setProperties(of: file, node)
     let isExclusive = file.isExclusive
     do throws(WriteBackFailure) {
-      if let publication = try cache.publish(file) { published(node, file, publication) }
+      if let publication = try cache.publish(file, isHolder: isHolder) { published(node, file, publication) }
     } catch {
       if error.isConflict { conceded(node, file) }
       throw report(error, isExclusive ? .create : .overwrite)

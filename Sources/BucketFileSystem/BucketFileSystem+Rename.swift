@@ -53,6 +53,10 @@ extension BucketFileSystem {
       try moveDirectory(source, newParent, newName)
     } else {
       if let target { try keepBytes(of: target) }
+      // An upload of the target that ended after the copy would take the place of what is moved here.
+      let replaced = target?.state.withLock { $0.file }
+      if let replaced { cache.suspend(replaced) }
+      defer { if let replaced { cache.resume(replaced) } }
       try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
       if let target { forgetBytes(of: target) }
     }
@@ -71,16 +75,15 @@ extension BucketFileSystem {
     let newKey = try tree.key(newParent, newName, isDirectory: false)
     let file = node.state.withLock { $0.file }
     if let file { cache.suspend(file) }
-    do throws(Errno) {
-      if let file, file.isDirty {
-        try moveDirty(node, file, from: oldKey, to: newKey)
-      } else {
-        try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
-        if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
-      }
-    } catch {
-      if let file, node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
-      throw error
+    defer {
+      if let file { cache.resume(file) }
+      settleUnused(node)
+    }
+    if let file, file.isDirty {
+      try moveDirty(node, file, from: oldKey, to: newKey)
+    } else {
+      try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
+      if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
     }
     attributeCache.forget(oldKey)
   }
@@ -91,18 +94,19 @@ extension BucketFileSystem {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
     try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    node.state.withLock { $0.remote = nil }
-    guard wasInBucket else {
-      // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-      if node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
-      return
+    let remote = node.state.withLock { state in
+      defer { state.remote = nil }
+      return state.remote
     }
+    // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
+    guard wasInBucket else { return }
     do throws(Errno) {
-      try publishExclusively(node, file)
+      try publishExclusively(node, file, isHolder: true)
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
     } catch {
-      // Back to the old name, where the older version still is.
-      try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base) }
+      // Back to the old name, where the older version still is; that the new one may be under the other name does not help.
+      node.state.withLock { $0.remote = remote }
+      try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base, isUnpublished: true) }
       throw error
     }
   }
@@ -145,14 +149,10 @@ extension BucketFileSystem {
     let oldPrefix = try tree.key(node.inode).string
     let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
     let inside = tree.descendants(node.inode)
-    for child in inside { if let file = child.state.withLock({ $0.file }) { cache.suspend(file) } }
-    defer {
-      for child in inside {
-        if let file = child.state.withLock({ $0.file }), child.state.withLock({ $0.handles }) == 0 {
-          cache.resume(file)
-        }
-      }
-    }
+    // A close in between waits: published under the old name, its bytes would be deleted with that.
+    let held = inside.compactMap { child in child.state.withLock { $0.file } }
+    for file in held { cache.suspend(file) }
+    defer { for file in held { cache.resume(file) } }
     let keys = try ask { [client] () async throws(S3Error) in
       try await PrefixCopy(client: client).copy(oldPrefix, to: newPrefix)
     }

@@ -8,41 +8,70 @@ import Transfer
 
 /// Bringing the file to the bucket: seal the present generation, send what is missing, make it visible in one request.
 extension CacheFile {
+  enum Outcome: Sendable {
+    case published(Publication)
+    /// The bucket had everything already; with what it has, if this copy published it.
+    case unchanged(Publication?)
+    /// Somebody is renaming or removing the file. Nothing was done.
+    case held
+  }
+
   /// Publishes all changes that were acknowledged before the call.
   ///
-  /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
+  /// - Parameter isHolder: the caller is the one who holds the file.
   /// - Throws: the failure of this upload; the file stays dirty.
-  package func publish() async throws(WriteBackFailure) -> Publication? {
+  func publish(isHolder: Bool = false) async throws(WriteBackFailure) -> Outcome {
     let wanted = state.withLock { $0.generation }
     while true {
       enum Turn {
-        case done(Publication?)
+        case done(Outcome)
         case join(Task<Result<Publication, WriteBackFailure>, Never>, isMine: Bool)
       }
       let turn = state.withLock { state -> Turn in
-        if state.isDiscarded || state.publishedGeneration >= wanted { return .done(state.lastPublication) }
+        if state.isDiscarded || state.publishedGeneration >= wanted { return .done(.unchanged(state.lastPublication)) }
         if let running = state.publishing { return .join(running, isMine: false) }
+        if state.holds > 0, !isHolder { return .done(.held) }
         let task = Task { [self] in await publishOnce() }
         state.publishing = task
         return .join(task, isMine: true)
       }
       switch turn {
-      case .done(let publication): return publication
+      case .done(let outcome): return outcome
       case .join(let task, let isMine):
         let result = await task.value
         // The failure of somebody else's older attempt is not the answer to this one: take a turn.
-        if isMine { return try result.get() }
+        if isMine { return .published(try result.get()) }
       }
     }
   }
 
-  /// ``publish()`` for a thread that may block.
-  package func publishAndWait() throws(WriteBackFailure) -> Publication? {
-    try BlockingBridge.run { [self] () async throws(WriteBackFailure) in try await publish() }
+  /// ``publish(isHolder:)`` for a thread that may block; waits for whoever renames or removes the file.
+  ///
+  /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
+  func publishAndWait(isHolder: Bool) throws(WriteBackFailure) -> Publication? {
+    while true {
+      if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
+      let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in
+        try await publish(isHolder: isHolder)
+      }
+      switch outcome {
+      case .published(let publication): return publication
+      case .unchanged(let publication): return publication
+      case .held: continue
+      }
+    }
   }
 
-  /// Waits until nothing is being published. The bytes may be dirty afterwards.
-  package func quiesce() {
+  /// From now on only the caller publishes. Waits until nothing is being published; the bytes may be dirty afterwards.
+  func hold() {
+    state.withLock { $0.holds += 1 }
+    quiesce()
+  }
+
+  /// The counterpart of ``hold()``.
+  func unhold() { state.withLockAndNotify { $0.holds -= 1 } }
+
+  private func quiesce() {
     state.waitForever { $0.publishing == nil ? () : nil }
   }
 

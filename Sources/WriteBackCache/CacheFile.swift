@@ -59,6 +59,8 @@ package final class CacheFile: Sendable {
     var sendsEarly = true
     var seal: Seal?
     var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
+    /// Renames and removals under way: only they publish.
+    var holds = 0
     var isDiscarded = false
     var retry = RetryState()
     var unclear: Unclear?
@@ -168,12 +170,15 @@ package final class CacheFile: Sendable {
   /// The whole object exists in the bucket under another key from now on (a rename).
   ///
   /// Waits until nothing is being published.
-  package func move(to key: ObjectKey, base: ETag?) throws(WriteBackFailure) {
+  ///
+  /// - Parameter isUnpublished: what was published so far does not count there: the file is dirty.
+  package func move(to key: ObjectKey, base: ETag?, isUnpublished: Bool = false) throws(WriteBackFailure) {
     let abandoned = state.waitForever { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
       state.base = base
       state.isExclusive = false
+      if isUnpublished { state.generation += 1 }
       return .some(state.dropSession())
     }
     abandon(abandoned)

@@ -108,7 +108,10 @@ final class WriteBackQueue: Sendable {
         ready.append(entry.file)
       }
       let isFull = state.running.count >= WriteBackQueue.width
-      setTimer(&state, at: isFull ? .infinity : state.due.values.map(\.time).min() ?? .infinity)
+      // What runs is looked at again when it ends.
+      let running = state.running
+      let earliest = state.due.reduce(Double.infinity) { running.contains($1.key) ? $0 : min($0, $1.value.time) }
+      setTimer(&state, at: isFull ? .infinity : earliest)
       return ready
     }
     for file in ready {
@@ -134,8 +137,12 @@ final class WriteBackQueue: Sendable {
   private func run(_ file: CacheFile) async {
     let result: Result<CacheFile.Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
-      guard let publication = try await file.publish() else { return }
-      result = .success(publication)
+      switch try await file.publish() {
+      case .published(let publication): result = .success(publication)
+      case .unchanged: return file.state.withLock { $0.retry.nextAttempt = nil }
+      // Whoever holds it plans it anew.
+      case .held: return
+      }
     } catch {
       result = .failure(error)
     }
