@@ -17,10 +17,13 @@ package import Logging
 
 package final class CurlTransport: HTTPTransport {
   private let loops: [CurlLoop]
+  /// How many requests each loop has.
+  private let loads: Lock<[Int]>
   private let logger: Logger
 
   package init(configuration: CurlTransportConfiguration = CurlTransportConfiguration(), logger: Logger) {
     loops = (0..<max(1, min(configuration.loops, 2))).map { _ in CurlLoop(configuration) }
+    loads = Lock(Array(repeating: 0, count: loops.count))
     self.logger = logger
   }
 
@@ -37,7 +40,9 @@ package final class CurlTransport: HTTPTransport {
 
   package func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
     let transfer = try CurlTransfer(request)
-    let loop = idlestLoop()
+    let index = takeIdlestLoop()
+    defer { loads.withLock { $0[index] -= 1 } }
+    let loop = loops[index]
     let started = monotonicSeconds()
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { loop.start(transfer, $0) }
@@ -48,10 +53,16 @@ package final class CurlTransport: HTTPTransport {
     return try result.get()
   }
 
-  /// The first of those with the least to do, so that requests one after another share a connection.
-  private func idlestLoop() -> CurlLoop {
-    guard loops.count > 1 else { return loops[0] }
-    return loops.map { (loop: $0, inFlight: $0.inFlight) }.min { $0.inFlight < $1.inFlight }?.loop ?? loops[0]
+  /// Counts a request in with the loop that has the least to do, the first of them when several have, so that requests
+  /// one after another share a connection.
+  ///
+  /// - Returns: the index of the loop.
+  private func takeIdlestLoop() -> Int {
+    loads.withLock { loads in
+      let index = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      loads[index] += 1
+      return index
+    }
   }
 
   private func log(

@@ -20,7 +20,6 @@ final class CurlLoop: Sendable {
     /// The loop takes nothing more, and the multi handle is gone or about to be.
     var isClosed = false
     var isWakePending = false
-    var inFlight = 0
     /// Only to wake; nil once it is closed.
     var multi: UnsafeMutableRawPointer?
     /// Until somebody joins it.
@@ -61,8 +60,6 @@ final class CurlLoop: Sendable {
   /// Once a process; libcurl and OpenSSL want it before any other call.
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  var inFlight: Int { inbox.withLock { $0.inFlight } }
-
   /// Hands over a transfer; `continuation` is resumed once, now or later.
   func start(_ transfer: CurlTransfer, _ continuation: CurlTransfer.Completion) {
     let isAccepted = inbox.withLock { inbox in
@@ -70,7 +67,6 @@ final class CurlLoop: Sendable {
       transfer.continuation = continuation
       transfer.isAccepted = true
       inbox.starts.append(transfer)
-      inbox.inFlight += 1
       CurlLoop.wake(&inbox)
       return true
     }
@@ -113,8 +109,6 @@ final class CurlLoop: Sendable {
       return Work(starts: inbox.starts, cancels: inbox.cancels, isStopping: inbox.isStopping)
     }
   }
-
-  func transferDidEnd() { inbox.withLock { $0.inFlight -= 1 } }
 
   /// Nobody touches the multi handle after this, which the worker may then free.
   func close() {

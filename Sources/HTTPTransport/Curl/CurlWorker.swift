@@ -165,7 +165,6 @@ final class CurlWorker {
     }
     curl_slist_free_all(transfer.headerList)
     transfer.headerList = nil
-    loop.transferDidEnd()
     continuation.resume(returning: result)
   }
 }
