@@ -2,13 +2,15 @@
 //
 // HTTP/1.1 over libcurl.
 //
-// For: everything that Pail says to a server. State: one or two network threads, each with its connections; nothing a request.
-// Who may call: any task, any thread; `perform` suspends and blocks nothing. What can go wrong: see TransportError; a status is
-// no error. Payload is copied once, between libcurl's buffer and the request's memory or file (page cache), on the network thread.
+// For: everything that Pail says to a server. State: one or two network threads, each with its connections; nothing a
+// request. Who may call: any task, any thread; `perform` suspends and blocks nothing. What can go wrong: see
+// TransportError; a status is no error. Threads do not survive fork(2): a daemon makes its transport after it.
+// Payload is copied once, between libcurl's buffer and the request's memory or file (page cache), on the network
+// thread.
 //
-// A reused connection can turn out to be closed by the server just then. libcurl sends such a request again on a new connection, which
-// is let through for GET, HEAD, and PUT or DELETE without If-Match or If-None-Match; every other request ends with `connectionLost`,
-// because the server may have acted on it. See CurlTransfer.mayBeResent.
+// A reused connection can turn out to be closed by the server just then. libcurl sends such a request again on a new
+// connection, which is let through for GET, HEAD, and PUT or DELETE without If-Match or If-None-Match; every other
+// request ends with `connectionLost`, because the server may have acted on it. See CurlTransfer.mayBeResent.
 
 internal import Locking
 package import Logging
@@ -24,9 +26,11 @@ package final class CurlTransport: HTTPTransport {
 
   deinit { shutdown() }
 
-  /// Ends all requests with `cancelled`, refuses new ones in the same way, closes the connections and ends the network threads.
+  /// Ends all requests with `cancelled`, refuses new ones in the same way, closes the connections and ends the
+  /// network threads.
   ///
-  /// Returns when they are gone. May be called more than once, and from any thread that may block for some milliseconds.
+  /// Returns when they are gone. May be called more than once, and from any thread that may block for some
+  /// milliseconds.
   package func shutdown() {
     for loop in loops { loop.stop() }
   }

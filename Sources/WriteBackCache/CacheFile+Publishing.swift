@@ -78,6 +78,7 @@ extension CacheFile {
       }
     }
     let seal = await ThreadPool.disk.run { [self] in sealNow() }
+    let startedAt = MonotonicClock.now
     let result: Result<Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
       try await ThreadPool.disk.run { [self] in recordProperties() }.get()
@@ -85,7 +86,7 @@ extension CacheFile {
     } catch {
       result = .failure(error)
     }
-    await ThreadPool.disk.run { [self] in settle(seal, result) }
+    await ThreadPool.disk.run { [self] in settle(seal, result, startedAt: startedAt) }
     return result
   }
 
@@ -129,7 +130,7 @@ extension CacheFile {
         abandon(state.withLock { $0.dropSession() })
         written = try await context.parts.put(
           FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-          condition: seal.condition)
+          condition: seal.condition, retryingAfter: retryingAfter(seal))
       } else {
         written = try await sendParts(seal)
       }
@@ -141,18 +142,23 @@ extension CacheFile {
   }
 
   private func sendParts(_ seal: Seal) async throws(S3Error) -> WrittenObject {
-    var result = await sendMissingParts()
-    if case .failure(let error) = result, error.code == "NoSuchUpload" {
+    do {
+      return try await sendPartsOnce(seal)
+    } catch {
+      guard error.code == "NoSuchUpload", !error.mayHaveTakenEffect else { throw error }
       // Somebody, or a lifecycle rule, removed the upload with its parts: begin a new one.
       abandon(state.withLock { $0.dropSession() })
-      result = await sendMissingParts()
+      return try await sendPartsOnce(seal)
     }
-    let parts = try result.get()
+  }
+
+  private func sendPartsOnce(_ seal: Seal) async throws(S3Error) -> WrittenObject {
+    let parts = try await sendMissingParts().get()
     guard let session = state.withLock({ $0.session }), case .ready(let upload) = session.phase else {
       throw S3Error.cancelled(context.client.bucket, seal.key)
     }
     var written = try await context.client.completeMultipartUpload(
-      seal.key, upload: upload, parts: parts, condition: seal.condition)
+      seal.key, upload: upload, parts: parts, condition: seal.condition, retryingAfter: retryingAfter(seal))
     state.withLock { state in
       state.session = nil
       state.base = written.etag
@@ -167,6 +173,14 @@ extension CacheFile {
     return written
   }
 
+  /// Seconds since an attempt to publish just this, of which nobody knows whether the bucket has it.
+  private func retryingAfter(_ seal: Seal) -> Double? {
+    state.withLock { state in
+      guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
+      return MonotonicClock.now - unclear.since
+    }
+  }
+
   private func sendMissingParts() async -> Result<[CompletedPart], S3Error> {
     await withCheckedContinuation { continuation in
       state.withLock { state in
@@ -178,7 +192,9 @@ extension CacheFile {
   }
 
   /// Ends the attempt: clears the dirt that was published, or keeps everything for the next one.
-  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>) {
+  ///
+  /// - Parameter startedAt: monotonic seconds.
+  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>, startedAt: Double) {
     let abandoned = state.withLockAndNotify { state -> UploadSession? in
       state.seal = nil
       state.publishing = nil
@@ -188,20 +204,25 @@ extension CacheFile {
         state.base = publication.written.etag
         state.isExclusive = false
         state.lastPublication = publication
+        state.unclear = nil
         state.retry = RetryState()
         state.sendsEarly = true
         return nil
-      case .failure:
-        // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile.
+      case .failure(let failure):
+        if case .store(let error) = failure, error.mayHaveTakenEffect, state.unclear?.generation != seal.generation {
+          state.unclear = State.Unclear(generation: seal.generation, since: startedAt)
+        }
+        // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile. Not so when the store
+        // refused what they are: the next attempt would be refused as well.
         let isReusable =
           state.generation == seal.generation && !state.isDiscarded && state.session?.isReady ?? false
-          && state.session?.failure?.code != "NoSuchUpload"
+          && failure.isTransient
         state.session?.failure = nil
         return isReusable ? nil : state.dropSession()
       }
     }
     abandon(abandoned)
-    if case .success = result { eraseRecordIfClean() }
+    if case .success = result { settleRecord() }
   }
 }
 

@@ -61,6 +61,14 @@ package final class CacheFile: Sendable {
     var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
     var isDiscarded = false
     var retry = RetryState()
+    var unclear: Unclear?
+
+    /// An upload of a generation whose answer was lost: the bucket may have it.
+    struct Unclear {
+      let generation: UInt64
+      /// Monotonic seconds when its first attempt began.
+      let since: Double
+    }
   }
 
   enum Hydration {
@@ -68,7 +76,8 @@ package final class CacheFile: Sendable {
     case complete
     /// The bytes are in the bucket only.
     case needed(Base)
-    case running
+    /// Somebody fetches them, or throws them away.
+    case running(Base)
   }
 
   /// Tries of a failed upload.
@@ -125,7 +134,11 @@ package final class CacheFile: Sendable {
     state.withLock { state in
       guard state.base != nil else { return }
       state.base = etag
-      if case .needed(let base) = state.hydration { state.hydration = .needed(Base(etag: etag, size: base.size)) }
+      switch state.hydration {
+      case .needed(let base): state.hydration = .needed(Base(etag: etag, size: base.size))
+      case .running(let base): state.hydration = .running(Base(etag: etag, size: base.size))
+      case .complete: break
+      }
     }
   }
 

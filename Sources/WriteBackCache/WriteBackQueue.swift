@@ -137,9 +137,12 @@ final class WriteBackQueue: Sendable {
       guard let publication = try await file.publish() else { return }
       result = .success(publication)
     } catch {
-      failed(file, error)
       result = .failure(error)
     }
-    onResult(file, result)
+    // Syncing a failed file and removing a published one are disk work.
+    await ThreadPool.disk.run { [self] in
+      if case .failure(let failure) = result { failed(file, failure) }
+      onResult(file, result)
+    }
   }
 }

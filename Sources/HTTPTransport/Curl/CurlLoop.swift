@@ -4,9 +4,9 @@
 //
 // For: handing transfers and their cancellation from any task to the thread that owns a curl multi handle. The thread
 // itself is CurlWorker. State: an inbox behind one lock; a multi handle that others may only wake, under that lock,
-// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly once,
-// on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it starts; then it is
-// closed from the beginning, and refuses every transfer.
+// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly
+// once, on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it
+// starts; then it is closed from the beginning, and refuses every transfer.
 
 internal import CCurl
 import Glibc
@@ -91,13 +91,12 @@ final class CurlLoop: Sendable {
 
   /// Ends all transfers and the thread, and waits for it, unless called on it.
   func stop() {
-    let thread = inbox.withLock { inbox -> pthread_t? in
+    let (thread, isOwnThread) = inbox.withLock { inbox in
       inbox.isStopping = true
       CurlLoop.wake(&inbox)
       defer { inbox.thread = nil }
-      return inbox.thread
+      return (inbox.thread, inbox.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false)
     }
-    let isOwnThread = inbox.withLock { $0.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
     if let thread {
       _ = isOwnThread ? pthread_detach(thread) : pthread_join(thread, nil)
     } else if !isOwnThread {
