@@ -57,7 +57,7 @@ enum SampleTree {
         head = s3.head_object(Bucket=B, Key=f'{prefix}/{path}')
         metadata = head['Metadata']
         expected = types.get(path.rpartition('.')[2])
-        if expected and head['ContentType'] != expected: found.append(f'{path}: Content-Type {head["ContentType"]}')
+        if expected and head['ContentType'].split(';')[0] != expected: found.append(f'{path}: Content-Type {head["ContentType"]}')
         seconds, nanoseconds = divmod(local.st_mtime_ns, 10**9)
         if metadata.get('mtime') != f'{seconds}.{nanoseconds:09}': found.append(f'{path}: mtime {metadata.get("mtime")}')
         # 0644 is the mount's default and not stored.

@@ -13,7 +13,7 @@ extension Acceptance {
         try await mount.sh(
           """
           cp -a "$D/tree" "$M/cp"
-          mkdir "$M/tar"; tar cf - -C "$D/tree" . | tar xpf - -C "$M/tar"
+          mkdir "$M/tar"; tar -c --format=posix -C "$D/tree" . | tar -x -p -C "$M/tar"
           rsync -a "$D/tree/" "$M/rsync"
           """, timeLimit: 300)
         for copy in ["cp", "tar", "rsync"] {
