@@ -91,7 +91,7 @@ extension BucketFileSystem {
     }
     if isNew {
       tree.pin(node.inode)
-      attributeWriter.schedule(node)
+      if !attributeWriter.schedule(node) { tree.unpin(node.inode) }
     }
   }
 

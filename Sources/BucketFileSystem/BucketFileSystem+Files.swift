@@ -168,7 +168,12 @@ extension BucketFileSystem {
       let key = try tree.key(node.inode)
       let head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      node.state.withLock { $0.take(head, stored, configuration, askedAt: MonotonicTime.now) }
+      node.state.withLock { state in
+        let ours = state
+        state.take(head, stored, configuration, askedAt: MonotonicTime.now)
+        // What was changed here and not told yet is younger.
+        if ours.hasPendingAttributes { state.keepAttributes(of: ours) }
+      }
     }
     let key = try tree.key(node.inode)
     let base = node.state.withLock { $0.remote.map { CacheFile.Base(etag: $0.etag, size: $0.size) } }
@@ -408,6 +413,12 @@ extension BucketFileSystem {
 }
 
 extension Node.State {
+  fileprivate mutating func keepAttributes(of ours: Node.State) {
+    (permissions, uid, gid) = (ours.permissions, ours.uid, ours.gid)
+    (modified, modifiedIsExplicit, changed, accessed) =
+      (ours.modified, ours.modifiedIsExplicit, ours.changed, ours.accessed)
+  }
+
   mutating func noteWritten(at time: Timestamp) {
     modified = time
     changed = time

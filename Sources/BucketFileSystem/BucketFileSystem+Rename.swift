@@ -149,6 +149,8 @@ extension BucketFileSystem {
     let oldPrefix = try tree.key(node.inode).string
     let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
     let inside = tree.descendants(node.inode)
+    // Attributes that wait would be written to the old names after the copies were made.
+    attributeWriter.write(inside.filter { $0.state.withLock { $0.hasPendingAttributes } })
     // A close in between waits: published under the old name, its bytes would be deleted with that.
     let held = inside.compactMap { child in child.state.withLock { $0.file } }
     for file in held { cache.suspend(file) }
