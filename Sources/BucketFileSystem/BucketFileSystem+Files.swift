@@ -356,6 +356,8 @@ extension BucketFileSystem {
   private func publish(_ node: Node) throws(Errno) {
     guard let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) else { return }
     guard case .delayed(let delay) = cache.configuration.mode else {
+      // Before taking the node's turn: whoever renames may need it.
+      waitUntilStill(node.inode)
       return try node.exclusively { () throws(Errno) in try publishExclusively(node, file) }
     }
     guard file.isDirty else { return }

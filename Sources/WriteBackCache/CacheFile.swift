@@ -155,6 +155,9 @@ package final class CacheFile: Sendable {
     state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil }
   }
 
+  /// Whether this copy was published.
+  package var hasPublished: Bool { state.withLock { $0.lastPublication != nil } }
+
   package var properties: ObjectProperties { state.withLock { $0.properties } }
 
   /// Says what the object shall say about itself from the next publication on.
