@@ -159,6 +159,7 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     // A file may have as long a key as S3 allows, a directory must leave room for its slash.
@@ -190,6 +191,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> Entry {
     try requireWritable()
     guard target.utf8.count <= 4_095 else { throw .ENAMETOOLONG }
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     let key = try tree.key(parent, name, isDirectory: false)
@@ -250,6 +252,7 @@ extension BucketFileSystem {
 
   package func unlink(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind != .directory else { throw .EISDIR }
@@ -289,6 +292,7 @@ extension BucketFileSystem {
 
   package func rmdir(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind == .directory else { throw .ENOTDIR }

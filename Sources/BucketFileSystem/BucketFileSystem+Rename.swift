@@ -21,6 +21,8 @@ extension BucketFileSystem {
   ) throws(Errno) {
     try requireWritable()
     guard !flags.contains(.exchange) else { throw .EINVAL }
+    waitUntilStill(parent)
+    waitUntilStill(newParent)
     let source = try find(parent, name)
     let target = try existing(newParent, newName)
     if target === source { return }
@@ -48,9 +50,15 @@ extension BucketFileSystem {
   ) throws(Errno) {
     guard tree.child(parent, name) === source, !source.state.withLock({ $0.isDetached }) else { throw .ENOENT }
     try keepDirectory(parent, without: name)
+    var leftover: Errno?
+    defer { moving.withLockAndNotify { _ = $0.remove(source.inode) } }
     if source.kind == .directory {
       if let target { try requireEmpty(target) }
-      try moveDirectory(source, newParent, newName)
+      // Attributes that wait would be written to the old names after the copies were made.
+      let inside = tree.descendants(source.inode)
+      attributeWriter.write(inside.filter { $0.state.withLock { $0.hasPendingAttributes } })
+      moving.withLock { _ = $0.insert(source.inode) }
+      leftover = try moveDirectory(source, newParent, newName)
     } else {
       if let target { try keepBytes(of: target) }
       // An upload of the target that ended after the copy would take the place of what is moved here.
@@ -62,8 +70,10 @@ extension BucketFileSystem {
     }
     let absentSince = MonotonicTime.now
     tree.move(source, to: newParent, newName)
+    if source.kind == .directory { followKeys(source) }
     try directory(parent).state.noteAbsent(name, at: absentSince)
     try directory(newParent).state.notePresent(newName)
+    if let leftover { throw leftover }
   }
 
   // MARK: Files
@@ -145,7 +155,8 @@ extension BucketFileSystem {
 
   // MARK: Directories
 
-  private func moveDirectory(_ node: Node, _ newParent: InodeID, _ newName: Name) throws(Errno) {
+  /// Returns an error when the new names are complete and old ones are left.
+  private func moveDirectory(_ node: Node, _ newParent: InodeID, _ newName: Name) throws(Errno) -> Errno? {
     let oldPrefix = try tree.key(node.inode).string
     let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
     let inside = tree.descendants(node.inode)
@@ -164,17 +175,45 @@ extension BucketFileSystem {
         try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: keys[oldKey]?.written.etag) }
       }
     }
-    let failures = try ask { [client] () async throws(S3Error) in
-      // The directory's own marker last: until then the old tree is still a tree.
-      try await client.deleteObjects(Array(keys.keys).sorted(by: >))
+    for key in keys.keys { attributeCache.forget(key) }
+    // From here on everything lives under the new names; there is no way back.
+    let failures: [DeleteFailure]
+    do throws(Errno) {
+      failures = try ask { [client] () async throws(S3Error) in
+        // The directory's own marker last: until then the old tree is still a tree.
+        try await client.deleteObjects(Array(keys.keys).sorted(by: >))
+      }
+    } catch {
+      return error
     }
     if let failure = failures.first {
       logger.error(
         "after a rename some old keys could not be deleted; delete them by hand",
         metadata: ["prefix": "\(oldPrefix)", "count": "\(failures.count)", "first": "\(failure)"])
-      throw .EIO
+      return .EIO
     }
-    for key in keys.keys { attributeCache.forget(key) }
+    return nil
+  }
+
+  /// Files that were opened for writing while their directory moved still have a key under its old name.
+  private func followKeys(_ directory: Node) {
+    for node in tree.descendants(directory.inode) {
+      guard let file = node.state.withLock({ $0.file }), let key = try? tree.key(node.inode), file.key != key else {
+        continue
+      }
+      cache.suspend(file)
+      do throws(WriteBackFailure) {
+        let (old, wasPublished) = (file.key, file.hasPublished)
+        try file.move(to: key, base: wasPublished ? nil : node.etag, isUnpublished: wasPublished)
+        if wasPublished {
+          _ = try? ask { [client] () async throws(S3Error) in try await client.deleteObject(old) }
+        }
+      } catch {
+        _ = report(error)
+      }
+      cache.resume(file)
+      settleUnused(node)
+    }
   }
 }
 

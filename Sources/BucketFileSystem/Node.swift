@@ -44,6 +44,8 @@ final class Node: Sendable {
     var confirmedAt: Double
     var file: CacheFile?
     var handles = 0
+    /// Those of them that may write; their close publishes.
+    var writers = 0
     /// The version whose pages the kernel may have.
     var pageVersion: ETag?
     var linkTarget: String?

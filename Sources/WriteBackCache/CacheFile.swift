@@ -128,6 +128,9 @@ package final class CacheFile: Sendable {
   /// Whether the next publication must find nothing under the key.
   package var isExclusive: Bool { state.withLock { $0.isExclusive } }
 
+  /// Whether the last upload failed: it is planned again, or parked.
+  package var hasFailed: Bool { state.withLock { $0.retry.attempts > 0 } }
+
   /// Whether an upload is under way.
   package var isPublishing: Bool { state.withLock { $0.publishing != nil } }
 
@@ -151,6 +154,9 @@ package final class CacheFile: Sendable {
   package var mayExistInBucket: Bool {
     state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil }
   }
+
+  /// Whether this copy was published.
+  package var hasPublished: Bool { state.withLock { $0.lastPublication != nil } }
 
   package var properties: ObjectProperties { state.withLock { $0.properties } }
 

@@ -59,14 +59,6 @@ final class WriteBackQueue: Sendable {
     file.state.withLock { $0.retry.nextAttempt = nil }
   }
 
-  /// Tries everything that waits at once.
-  func hurry() {
-    state.withLock { state in
-      for id in state.due.keys { state.due[id]?.time = 0 }
-    }
-    startDue()
-  }
-
   /// Starts nothing more.
   func close() {
     state.withLock { state in
