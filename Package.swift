@@ -58,7 +58,10 @@ let package = Package(
       dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
       name: "WriteBackCacheTests",
-      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log, "TestSupport"]),
+      dependencies: [
+        "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log,
+        "TestSupport",
+      ]),
     .testTarget(
       name: "BucketFileSystemTests",
       dependencies: [
