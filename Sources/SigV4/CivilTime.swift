@@ -15,7 +15,7 @@ package struct CivilTime: Sendable, Equatable {
 
   /// The number of whole days between 1970-01-01 and a time, rounded down.
   static func day(of secondsSince1970: Int64) -> Int64 {
-    (secondsSince1970 - floorRemainder(secondsSince1970, secondsPerDay)) / secondsPerDay
+    secondsSince1970 / secondsPerDay - (secondsSince1970 % secondsPerDay < 0 ? 1 : 0)
   }
 
   package init(secondsSince1970 seconds: Int64) {
