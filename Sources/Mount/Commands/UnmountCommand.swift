@@ -64,6 +64,9 @@ package struct UnmountCommand {
     case .busy: throw UnmountCommand.busy(mountPoint, users: MountUsers.find(at: mountPoint))
     case .failed(let reason): throw .init("\(mountPoint): \(reason)")
     }
+    guard isDead else {
+      return .dataLeft("unmounted; its pail could not be asked, and goes on uploading what is left, if anything")
+    }
     let cache = directory.abandonedCache(mountPoint: mountPoint).map { " in \($0)" } ?? ""
     return .dataLeft(
       "unmounted; its pail had died before: what it had not uploaded, if anything, is\(cache); mount again to upload it"

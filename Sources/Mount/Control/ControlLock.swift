@@ -2,6 +2,7 @@
 
 import Glibc
 import HTTPTransport
+import Locking
 
 /// One daemon a mount point: a lock file beside the control socket, held as long as the process lives.
 ///
@@ -9,6 +10,7 @@ import HTTPTransport
 package final class ControlLock: Sendable {
   private let file: FileDescriptor
   private let path: String
+  private let isReleased = Lock(false)
 
   /// Takes the lock, or returns nil when a living daemon has it. Throws when the file cannot be made.
   package static func take(socketPath: String) throws(MountFailure) -> ControlLock? {
@@ -48,6 +50,12 @@ package final class ControlLock: Sendable {
     FileContents.read(socketPath + ".lock", limit: 8_192).flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Removes the file and, with the last reference, the lock.
-  package func release() { unlink(path) }
+  /// Removes the file, the first time; the lock itself ends with the last reference. A second removal could hit the file
+  /// of the next daemon.
+  package func release() {
+    isReleased.withLock { isReleased in
+      if !isReleased { unlink(path) }
+      isReleased = true
+    }
+  }
 }

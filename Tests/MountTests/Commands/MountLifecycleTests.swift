@@ -93,7 +93,7 @@ struct MountLifecycleTests {
   @Test("a read-only mount refuses writes")
   func readOnly() async throws {
     let real = try await RealMount.make()
-    #expect(try await real.pail("mount", real.bucket, real.mountPoint, "--read-only").succeeded)
+    #expect(try await real.mount("ro").succeeded)
     #expect(open(real.mountPoint + "/x", O_CREAT | O_WRONLY, 0o600) == -1 && errno == EROFS)
     #expect(try await real.unmount().succeeded)
   }
@@ -135,16 +135,17 @@ struct MountLifecycleTests {
     }
   }
 
-  @Test("in the foreground it logs to standard error and ends with 0 on SIGINT")
+  @Test("in the foreground it logs to standard error and ends with 0 on SIGTERM")
   func foreground() async throws {
     let real = try await RealMount.make()
     let outcome = try await Shell.script(
       """
-      "$1" mount "$2" "$3" --foreground & pid=$!
+      "$1" mount "$2" "$3" --cache-dir "$4" --foreground & pid=$!
       until mountpoint -q "$3"; do kill -0 $pid; sleep 0.02; done
       until "$1" status "$3" --json | grep -q '"state" : "mounted"'; do sleep 0.02; done
       kill -TERM $pid; wait $pid; echo "status $?"
-      """, [PailProgram.path, real.bucket, real.mountPoint], environment: real.environment, timeLimit: 30)
+      """, [PailProgram.path, real.bucket, real.mountPoint, real.cache], environment: real.environment,
+      timeLimit: 30)
     #expect(outcome.line == "status 0", "\(outcome.error)")
     #expect(outcome.error.contains("notice mounted"))
   }

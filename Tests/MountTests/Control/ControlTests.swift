@@ -106,6 +106,14 @@ struct ControlTests {
     #expect(fixture.mount.state.withLock { $0.calls } == ["unmount", "detach", "end", "drain"])
   }
 
+  @Test("a session that never ends does not keep the uploads waiting")
+  func stuck() async throws {
+    let fixture = try ControlFixture(.init(pending: [ScriptedMount.upload("a")], endsSession: false, obeys: false))
+    #expect(try await fixture.ask(ControlRequest(.unmount)).uploads?.count == 0)
+    #expect(fixture.mount.state.withLock { $0.calls } == ["unmount", "end", "drain"])
+    #expect(try await fixture.outcome.value() == 0)
+  }
+
   @Test("shows progress while the store is away, and the result when it is back")
   func progress() async throws {
     let fixture = try ControlFixture(.init(pending: [ScriptedMount.upload("a", size: 5)], isOnline: false))

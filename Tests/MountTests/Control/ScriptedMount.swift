@@ -16,6 +16,8 @@ final class ScriptedMount: Sendable {
     var isOnline = true
     /// The kernel ends the session after an unmount.
     var endsSession = true
+    /// It ends when it is told to.
+    var obeys = true
   }
 
   let state: Lock<State>
@@ -42,8 +44,11 @@ final class ScriptedMount: Sendable {
         return result
       },
       endSession: { [state] in
-        state.withLockAndNotify { $0.calls.append("end") }
-        supervisor()?.sessionEnded()
+        let obeys = state.withLockAndNotify { state in
+          state.calls.append("end")
+          return state.obeys
+        }
+        if obeys { supervisor()?.sessionEnded() }
       },
       pendingUploads: { [state] in state.withLock { $0.pending } },
       drain: { [state] timeout in
