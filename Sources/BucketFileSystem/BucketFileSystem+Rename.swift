@@ -65,7 +65,13 @@ extension BucketFileSystem {
       let replaced = target?.state.withLock { $0.file }
       if let replaced { cache.suspend(replaced) }
       defer { if let replaced { cache.resume(replaced) } }
-      try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+      let oldType = try guessTypeAgain(source, name, newName)
+      do throws(Errno) {
+        try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+      } catch {
+        if let oldType { source.state.withLock { $0.properties?.contentType = oldType } }
+        throw error
+      }
       if let target { forgetBytes(of: target) }
     }
     let absentSince = MonotonicTime.now
@@ -77,6 +83,28 @@ extension BucketFileSystem {
   }
 
   // MARK: Files
+
+  /// A type that was guessed from the old name is guessed from the new one: rsync and editors write under a temporary name.
+  ///
+  /// A type of somebody's choice stays, and so does any when the new name says nothing. Returns the old type when it changed.
+  private func guessTypeAgain(_ node: Node, _ name: Name, _ newName: Name) throws(Errno) -> String? {
+    guard node.kind == .regular, let type = mediaTypes.type(of: newName.string) else { return nil }
+    let oldType = mediaTypes.type(of: name.string) ?? MediaTypes.unknown
+    guard type != oldType else { return nil }
+    if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {
+      let key = try tree.key(node.inode)
+      let head = try ask { [client] () async throws(S3Error) in try await client.headObject(key) }
+      node.state.withLock { $0.properties = $0.properties ?? head.properties.withoutAttributes }
+    }
+    let isChanged = node.state.withLock { state in
+      guard state.properties?.contentType == oldType else { return false }
+      state.properties?.contentType = type
+      return true
+    }
+    guard isChanged else { return nil }
+    try attributesChanged(node)
+    return oldType
+  }
 
   private func moveFile(
     _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool

@@ -45,7 +45,7 @@ extension Acceptance {
 
     private func inNamespace(_ mount: LiveMount, _ body: String) async throws {
       let probe = try await mount.attempt("unshare -m true")
-      guard probe.succeeded else { return try Test.cancel("no private mount namespaces here: \(probe.error)") }
+      guard probe.succeeded else { try Test.cancel("no private mount namespaces here: \(probe.error)") }
       let outcome = try await Shell.script(
         Self.installed.replacingOccurrences(of: "BODY", with: body), [PackageDirectory.root, PailProgram.path],
         environment: mount.environment)

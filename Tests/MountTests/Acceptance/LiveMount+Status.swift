@@ -40,6 +40,7 @@ extension LiveMount {
     within seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let isDrained = try await within(seconds: seconds, every: 0.1) { try await self.status().pending_count == 0 }
-    try #require(isDrained, "still pending: \(try await status().pending) \(logTail)", sourceLocation: sourceLocation)
+    let pending = try await status().pending
+    try #require(isDrained, "still pending: \(pending) \(logTail)", sourceLocation: sourceLocation)
   }
 }

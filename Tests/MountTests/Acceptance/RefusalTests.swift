@@ -142,7 +142,7 @@ extension AcceptanceFailures {
             exec "$@"' sh "$@"
           """#
         let probe = try await mount.attempt("unshare -m true")
-        guard probe.succeeded else { return try Test.cancel("no private mount namespaces here: \(probe.error)") }
+        guard probe.succeeded else { try Test.cancel("no private mount namespaces here: \(probe.error)") }
         try await expectRefusal(
           mount, arguments(mount), wrapper: wrapper, words: ["/dev/fuse", "modprobe fuse"])
       }
