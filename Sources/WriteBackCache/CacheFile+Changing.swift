@@ -143,7 +143,9 @@ extension CacheFile {
       } catch {
         // A change of attributes meanwhile gave the same bytes a new version.
         let moved = state.withLockAndNotify { state -> Base? in
-          if error.isConditionFailure, case .running(let current) = state.hydration, current != wanted { return current }
+          if error.isConditionFailure, case .running(let current) = state.hydration, current != wanted {
+            return current
+          }
           state.remoteBytesStay()
           return nil
         }
