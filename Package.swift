@@ -51,7 +51,8 @@ let package = Package(
       name: "CredentialsTests",
       dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
-      name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+      name: "S3ClientTests",
+      dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "TransferTests",
       dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),

@@ -62,9 +62,10 @@ package struct CivilTime: Sendable, Equatable {
     return days * CivilTime.secondsPerDay + Int64(hour * 3_600 + minute * 60 + second)
   }
 
-  /// `20130524T000000Z`: the basic format of ISO 8601, as `x-amz-date` has it.
+  /// `20130524T000000Z`: the basic format of ISO 8601, as `x-amz-date` has it. Years beyond 0 to 9999 become these.
   package var basicFormat: String {
-    String(unsafeUninitializedCapacity: 16) { text in
+    let year = min(max(year, 0), 9_999)
+    return String(unsafeUninitializedCapacity: 16) { text in
       func put(_ value: Int, at index: Int) {
         text[index] = UInt8(ascii: "0") + UInt8(value / 10 % 10)
         text[index + 1] = UInt8(ascii: "0") + UInt8(value % 10)

@@ -35,7 +35,7 @@ package protocol FileSystem: Sendable {
   func setattr(
     _ inode: InodeID, handle: HandleID?, changes: AttributeChanges, caller: Caller
   ) throws(Errno) -> TimedAttributes
-  /// Throws ENODATA when there is no such attribute.
+  /// Throws ENODATA when there is no such attribute. Never asked for the namespaces `security` and `system`.
   func getxattr(_ inode: InodeID, _ name: String) throws(Errno) -> [UInt8]
   func setxattr(_ inode: InodeID, _ name: String, value: [UInt8], mode: ExtendedAttributeMode) throws(Errno)
   func listxattr(_ inode: InodeID) throws(Errno) -> [String]

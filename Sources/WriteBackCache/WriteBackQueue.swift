@@ -136,9 +136,12 @@ final class WriteBackQueue: Sendable {
       case .held: return
       }
     } catch {
-      await ThreadPool.disk.run { [self] in failed(file, error) }
       result = .failure(error)
     }
-    onResult(file, result)
+    // Syncing a failed file and removing a published one are disk work.
+    await ThreadPool.disk.run { [self] in
+      if case .failure(let failure) = result { failed(file, failure) }
+      onResult(file, result)
+    }
   }
 }

@@ -7,36 +7,22 @@ import VFS
 /// The largest value in bytes (XATTR_SIZE_MAX of limits.h).
 private let maximumValueSize = 65536
 
-/// Attributes that belong to the kernel and that this mount has not, as `KernelCapabilities` told it.
+/// Throws EOPNOTSUPP for the namespaces `security` and `system`, which belong to the kernel: labels, capabilities, ACLs
+/// (xattr(7)). `KernelCapabilities` told it that this mount has none.
 ///
-/// The kernel asks for `security.capability` before every write, and ls(1) for ACLs until it hears EOPNOTSUPP once: both
-/// are answered here, in microseconds.
-private enum KernelAttribute {
-  case capability, accessControlList
-
-  /// Compares without making a `String`, as it comes before every write.
-  init?(_ name: UnsafePointer<CChar>?) {
-    guard let name else { return nil }
-    if strcmp(name, "security.capability") == 0 {
-      self = .capability
-    } else if strcmp(name, "system.posix_acl_access") == 0 || strcmp(name, "system.posix_acl_default") == 0 {
-      self = .accessControlList
-    } else {
-      return nil
-    }
-  }
+/// Answered here, in microseconds, because the kernel asks for `security.capability` before every write. And the answer
+/// matters: after one EOPNOTSUPP ls(1) asks no more, after ENODATA it asks for the label of every file that it lists.
+private func checkNamespace(_ name: UnsafePointer<CChar>?) throws(Errno) {
+  guard let name, strncmp(name, "security.", 9) != 0, strncmp(name, "system.", 7) != 0 else { throw .EOPNOTSUPP }
 }
 
 func getExtendedAttributeOperation(
   _ raw: fuse_req_t?, _ inode: fuse_ino_t, _ name: UnsafePointer<CChar>?, _ capacity: Int
 ) {
   answer(raw) { files, _ throws(Errno) in
-    switch KernelAttribute(name) {
-    case .capability: throw Errno.ENODATA
-    case .accessControlList: throw Errno.EOPNOTSUPP
-    case nil: return try files.getxattr(InodeID(inode), String(kernelBytes: name))
-    }
-  } reply: { (request: consuming Request, value: [UInt8], _) in
+    try checkNamespace(name)
+    return try files.getxattr(InodeID(inode), String(kernelBytes: name))
+  } reply: { request, value, _ in
     request.reply(extended: value, capacity: capacity)
   }
 }
@@ -46,7 +32,7 @@ func setExtendedAttributeOperation(
   _ flags: Int32
 ) {
   answer(raw) { files, _ throws(Errno) in
-    guard KernelAttribute(name) == nil else { throw Errno.EOPNOTSUPP }
+    try checkNamespace(name)
     guard size <= maximumValueSize else { throw Errno(E2BIG) }
     let bytes = [UInt8](UnsafeRawBufferPointer(start: value, count: size))
     try files.setxattr(
@@ -67,11 +53,8 @@ func listExtendedAttributesOperation(_ raw: fuse_req_t?, _ inode: fuse_ino_t, _ 
 
 func removeExtendedAttributeOperation(_ raw: fuse_req_t?, _ inode: fuse_ino_t, _ name: UnsafePointer<CChar>?) {
   answer(raw) { files, _ throws(Errno) in
-    switch KernelAttribute(name) {
-    case .capability: throw Errno.ENODATA
-    case .accessControlList: throw Errno.EOPNOTSUPP
-    case nil: try files.removexattr(InodeID(inode), String(kernelBytes: name))
-    }
+    try checkNamespace(name)
+    try files.removexattr(InodeID(inode), String(kernelBytes: name))
   } reply: { request, _, _ in
     request.replyDone()
   }

@@ -37,17 +37,17 @@ package final class ControlLock: Sendable {
   }
 
   /// Notes for ``note(socketPath:)`` where the data of this mount is.
-  func write(note: String) {
+  package func write(note: String) {
     let bytes = Array(note.utf8)
     ftruncate(file.rawValue, 0)
     pwrite(file.rawValue, bytes, bytes.count, 0)
   }
 
   /// What the last daemon at this socket noted; nil when it ended in order.
-  static func note(socketPath: String) -> String? {
+  package static func note(socketPath: String) -> String? {
     FileContents.read(socketPath + ".lock", limit: 8_192).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Removes the file and, with the last reference, the lock.
-  func release() { unlink(path) }
+  package func release() { unlink(path) }
 }

@@ -41,7 +41,8 @@ final class MountedBucket: Sendable {
       throw .init(error.description)
     }
     fileSystem = BucketFileSystem(
-      configuration: MountedBucket.fileSystemConfiguration(options, environment, mountPoint: mountPoint), client: client,
+      configuration: MountedBucket.fileSystemConfiguration(options, environment, mountPoint: mountPoint),
+      client: client,
       cache: cache, logger: logger)
   }
 

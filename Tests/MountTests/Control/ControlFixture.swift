@@ -5,7 +5,7 @@ import Locking
 import Logging
 import TestSupport
 
-@testable import Mount
+import Mount
 
 /// A supervisor with a control server on a real socket, over a scripted mount.
 final class ControlFixture: Sendable {

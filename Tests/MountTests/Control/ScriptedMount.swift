@@ -3,7 +3,7 @@
 import Locking
 import WriteBackCache
 
-@testable import Mount
+import Mount
 
 /// A mount without a kernel: unmounts as it is told, and uploads when it is let.
 final class ScriptedMount: Sendable {
