@@ -104,19 +104,22 @@ extension BucketFileSystem {
         kind = .regular
       }
     }
-    if plus, let node, node.isCurrent(timeToLive: configuration.metadataTimeToLive) {
+    if plus, let node, node.isCurrent(timeToLive: configuration.metadataTimeToLive), tree.countLookup(node.inode) {
       answer = self.entry(node)
-      tree.countLookup(node.inode)
     }
     let taken = emit(
       DirectoryEntry(
         name: entry.name.string, kind: kind, inode: node?.inode ?? .listed(entry.name), nextOffset: nextOffset,
         entry: answer))
-    if !taken, answer != nil, let node { tree.forget(node.inode, 1) }
+    // A node that was made here and not told of goes again.
+    if let node {
+      if answer == nil, known == nil { tree.forget(node.inode, 0) }
+      if answer != nil, !taken { tree.forget(node.inode, 1) }
+    }
     return taken
   }
 
-  /// The files that are here and not yet in the bucket.
+  /// What is here and not yet in the bucket, or is there since after the listing was asked for.
   private func emitLocals(
     _ open: OpenDirectory, _ listing: DirectoryListing, from position: Int, plus: Bool, _ emit: (DirectoryEntry) -> Bool
   ) throws(Errno) {
@@ -124,13 +127,13 @@ extension BucketFileSystem {
     let names = open.locals.withLock { names in
       if let names { return names }
       let found = tree.children(open.node.inode)
-        .filter { listing.entry($0.name) == nil && $0.node.isLocal }.map(\.name).sorted()
+        .filter { listing.entry($0.name) == nil && isMissing($0.node, in: listing) }.map(\.name).sorted()
       names = found
       return found
     }
     for (index, name) in names.enumerated().dropFirst(position - count) {
-      guard let node = tree.child(open.node.inode, name), node.isLocal else { continue }
-      if plus { tree.countLookup(node.inode) }
+      guard let node = tree.child(open.node.inode, name), isMissing(node, in: listing) else { continue }
+      if plus, !tree.countLookup(node.inode) { continue }
       let taken = emit(
         DirectoryEntry(
           name: name.string, kind: node.kind, inode: node.inode, nextOffset: Int64(count + index + 3),
@@ -140,6 +143,10 @@ extension BucketFileSystem {
         return
       }
     }
+  }
+
+  private func isMissing(_ node: Node, in listing: DirectoryListing) -> Bool {
+    holdsLocal(node) || node.state.withLock { $0.confirmedAt > listing.startedAt }
   }
 
   private func noteHidden(_ listing: DirectoryListing) {
@@ -308,7 +315,7 @@ extension BucketFileSystem {
 
   /// Throws ENOTEMPTY when the directory has an entry, here or in the bucket.
   func requireEmpty(_ node: Node) throws(Errno) {
-    guard !tree.children(node.inode).contains(where: { $0.node.isLocal && $0.node.kind != .directory }) else {
+    guard !tree.descendants(node.inode).contains(where: { $0.isLocal && $0.kind != .directory }) else {
       throw .ENOTEMPTY
     }
     let prefix = try tree.key(node.inode)

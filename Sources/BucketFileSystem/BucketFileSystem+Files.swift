@@ -102,6 +102,9 @@ extension BucketFileSystem {
       try local { () throws(WriteBackFailure) in try copy.markCreated() }
     } catch {
       tree.remove(node)
+      // What was begun must not be published by a later drain.
+      node.state.withLock { ($0.handles, $0.writers) = (0, 0) }
+      forgetBytes(of: node)
       tree.unpin(node.inode)
       tree.forget(node.inode, 1)
       throw error
@@ -137,10 +140,14 @@ extension BucketFileSystem {
     guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {
-      let startedAt = MonotonicTime.now
-      let found = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)
-      guard case .directory(let marker) = found else { throw .ENOENT }
-      node.state.withLock { $0.take(marker: marker, configuration, askedAt: startedAt) }
+      let (found, askedAt) = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)
+      guard case .directory(let marker) = found else {
+        if holdsLocal(node) { return }
+        throw .ENOENT
+      }
+      node.state.withLock {
+        if !$0.isYounger(than: askedAt) { $0.take(marker: marker, configuration, askedAt: askedAt) }
+      }
       return
     }
     let (answer, startedAt) = try ask { [self] () async throws(S3Error) in await heads.head(key) }
@@ -151,9 +158,8 @@ extension BucketFileSystem {
     case .success(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
       guard (stored.kind == .symbolicLink) == (node.kind == .symbolicLink) else { throw .ESTALE }
-      guard !node.isLocal else { return }
       node.state.withLock { state in
-        if state.confirmedAt <= startedAt { state.take(head, stored, configuration, askedAt: startedAt) }
+        if !state.isYounger(than: startedAt) { state.take(head, stored, configuration, askedAt: startedAt) }
       }
     }
   }
