@@ -110,6 +110,13 @@ extension MountedTests {
       #expect(found == .invalidOptions("unknown option(s): `-o no_such_option'"))
     }
 
+    /// What passes all checks and is refused by mount(2): the device of `blkdev` must be a path.
+    @Test func refusalsOfTheKernelArePassedOn() {
+      let found = error(of: directory.path, options: ["blkdev"])
+      #expect(found == .failed(directory.path, cause: "mount failed: No such file or directory"))
+      #expect(MountTable.current().mount(at: directory.path) == nil)
+    }
+
     @Test func optionsReachTheKernel() async throws {
       let mount = try TestMount(MemoryFileSystem(), on: directory.path, options: ["ro", "noexec"])
       let found = try await Shell.script("grep \"$1\" /proc/mounts; touch $1/x || true", [directory.path])

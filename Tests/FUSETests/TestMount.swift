@@ -50,10 +50,9 @@ struct TestMount: Sendable {
   func end() async throws {
     let (session, running) = (session, running)
     try await BlockingWork.run {
-      // EINVAL: a test has unmounted it already.
-      try? session.unmount()
+      try session.unmount()
       _ = running.join()
-      try? session.unmount()
+      try session.unmount()
     }
   }
 }

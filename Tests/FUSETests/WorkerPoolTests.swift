@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Locking
 import TestSupport
 import Testing
 import VFS
@@ -74,6 +75,36 @@ extension MountedTests {
         #expect(try await Shell.script("cat slow1", in: mount.path, timeLimit: 10).output == "content 1\n")
       }
       #expect(files.references.handles == 0)
+    }
+
+    /// A file system whose reads go on until somebody interrupts them.
+    private static func endless() -> MemoryFileSystem {
+      let clock = Lock(())
+      return MemoryFileSystem { operation, _ in
+        guard operation == .read else { return nil }
+        while !Interruption.isRequested { _ = clock.wait(timeout: 0.02) { _ -> Void? in nil } }
+        return .EINTR
+      }
+    }
+
+    @Test func aSignalEndsAReadWhoseFileSystemAsks() async throws {
+      let files = Self.endless()
+      try await TestMount.with(files) { mount in
+        let read = try await Shell.script(
+          "echo x > file; timeout 0.2 dd if=file bs=4096 iflag=direct", in: mount.path, timeLimit: 20)
+        // What timeout(1) returns when it had to send its signal; 137 if we had to send ours.
+        #expect(read.status == 124)
+      }
+      #expect(files.references.handles == 0)
+    }
+
+    /// The kernel lets a reader of cached pages go without telling; its read ends with the mount.
+    @Test func theEndOfTheMountEndsAReadWhoseFileSystemAsks() async throws {
+      try await TestMount.with(Self.endless()) { mount in
+        let read = try await Shell.script("echo x > file; timeout 0.2 cat file", in: mount.path, timeLimit: 20)
+        #expect(read.status == 124)
+        #expect(mount.session.workers.idle < mount.session.workers.total)
+      }
     }
 
     @Test func manyReadersAndWritersAtOnce() async throws {

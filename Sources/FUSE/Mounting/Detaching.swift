@@ -5,13 +5,14 @@ import VFS
 
 /// Takes a live mount out of the directory tree, as umount(8) and fusermount3(1) do.
 enum Detaching {
-  /// Throws what umount2(2) throws; for users other than root EBUSY when fusermount3 failed.
+  /// Does nothing when nothing is mounted there. Throws what umount2(2) throws; for users other than root EBUSY when fusermount3 failed.
   ///
   /// - Parameter whenBusy: take it away from the tree although it is in use; it ends with its last user.
   static func unmount(_ mountPoint: String, whenBusy: Bool) throws(Errno) {
     if geteuid() == 0 {
       let flags = Int32(UMOUNT_NOFOLLOW) | (whenBusy ? Int32(MNT_DETACH) : 0)
-      if umount2(mountPoint, flags) != 0 { throw .current }
+      // EINVAL: it is no mount point any more.
+      if umount2(mountPoint, flags) != 0, errno != EINVAL { throw .current }
       return
     }
     let status = try spawn(["fusermount3", whenBusy ? "-uzq" : "-uq", "--", mountPoint])

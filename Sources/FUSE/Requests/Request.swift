@@ -28,9 +28,6 @@ struct Request: ~Copyable {
     return Caller(uid: context.uid, gid: context.gid, pid: context.pid)
   }
 
-  /// The caller got a signal and would like the operation to end with EINTR. May be asked while the request is served.
-  var isInterrupted: Bool { fuse_req_interrupted(raw) != 0 }
-
   /// Answers with libfuse's function `send`, which takes over the request. `ifRefused` undoes what the answer hands out.
   consuming func reply(_ send: (fuse_req_t) -> Int32, ifRefused: () -> Void = {}) -> Replied {
     if send(raw) != 0 { ifRefused() }
@@ -58,10 +55,16 @@ func answer<Value>(
 ) {
   // libfuse never passes NULL; its C declaration just cannot say so.
   guard let raw, let userdata = fuse_req_userdata(raw) else { return }
-  let fileSystem = Unmanaged<Connection>.fromOpaque(userdata).takeUnretainedValue().fileSystem
+  let connection = Unmanaged<Connection>.fromOpaque(userdata).takeUnretainedValue()
+  let fileSystem = connection.fileSystem
   let request = Request(raw)
   do throws(Errno) {
-    let value = try call(fileSystem, request.caller)
+    let caller = request.caller
+    // The request lives until it is answered, so the file system may ask during the call.
+    let isInterrupted = { fuse_req_interrupted(raw) != 0 || connection.isGone }
+    let value = try Interruption.withProbe(isInterrupted) { () throws(Errno) -> Value in
+      try call(fileSystem, caller)
+    }
     _ = reply(request, value, fileSystem)
   } catch {
     _ = request.reply(error: error)

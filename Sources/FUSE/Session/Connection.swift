@@ -2,7 +2,7 @@
 //
 // What the C callbacks of one session share: its file system, and what is agreed with the kernel at INIT.
 //
-// For: `userdata` of libfuse. State: constants and one flag behind a lock. The kernel sends INIT first and alone, so
+// For: `userdata` of libfuse. State: constants and two flags behind a lock. The kernel sends INIT first and alone, so
 // `negotiate` runs once, on the worker that reads it; every other callback comes later, from any worker.
 
 import CFUSE
@@ -16,7 +16,12 @@ final class Connection: Sendable {
   private let readAhead: Int
   private let maximumThreads: Int
   private let logger: Logger
-  private let initialized = Lock(false)
+  private let state = Lock(State())
+
+  private struct State {
+    var isInitialized = false
+    var isGone = false
+  }
 
   init(configuration: FUSESessionConfiguration, fileSystem: any FileSystem, logger: Logger) {
     self.fileSystem = fileSystem
@@ -27,7 +32,12 @@ final class Connection: Sendable {
   }
 
   /// INIT has been seen; its answer is on the way.
-  var isInitialized: Bool { initialized.withLock { $0 } }
+  var isInitialized: Bool { state.withLock { $0.isInitialized } }
+
+  /// The kernel has closed the connection: nobody waits for answers any more.
+  var isGone: Bool { state.withLock { $0.isGone } }
+
+  func close() { state.withLock { $0.isGone = true } }
 
   func negotiate(_ connection: inout fuse_conn_info) {
     connection.want = KernelCapabilities.wanted(of: connection.capable, default: connection.want)
@@ -43,6 +53,6 @@ final class Connection: Sendable {
         "protocol": "\(connection.proto_major).\(connection.proto_minor)",
         "maximumWrite": "\(connection.max_write)", "readAhead": "\(connection.max_readahead)",
       ])
-    initialized.withLock { $0 = true }
+    state.withLock { $0.isInitialized = true }
   }
 }

@@ -51,7 +51,7 @@ package final class FUSESession: @unchecked Sendable {
     let (session, mountPoint) = (session, mountPoint)
     let (code, messages) = LibraryLog.recording { fuse_session_mount(session, mountPoint) }
     guard code == 0 else {
-      fuse_session_destroy(session)
+      // deinit destroys the session: all properties have their values.
       throw .failed(configuration.mountPoint, cause: messages.isEmpty ? "fusermount3 refused" : messages)
     }
   }
@@ -89,7 +89,7 @@ package final class FUSESession: @unchecked Sendable {
   }
 
   /// Unmounts. While ``run()`` serves, ``run()`` returns soon after; when it has returned, or was never called, the mount
-  /// is gone at the end of the call and whatever waits for an answer fails with ECONNABORTED. Does nothing the second time.
+  /// is gone at the end of the call and whatever waits for an answer fails with ECONNABORTED. Does nothing when it is gone.
   ///
   /// Throws EBUSY with ``BusyPolicy/fail``; EPERM when this process may not unmount.
   package func unmount(whenBusy policy: BusyPolicy = .detach) throws(Errno) {

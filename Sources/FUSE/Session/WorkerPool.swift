@@ -135,6 +135,7 @@ final class WorkerPool: @unchecked Sendable {
         if count < 0 {
           logger.error("reading /dev/fuse failed", metadata: ["cause": "\(String(cString: strerror(-count)))"])
         }
+        connection.close()
         return endSession(thread)
       }
     }
