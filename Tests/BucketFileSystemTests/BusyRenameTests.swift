@@ -71,7 +71,8 @@ import WriteBackCache
     let renaming = BlockingWork.startJoinable { [self] in
       Result { try files.rename(.root, name("old"), to: .root, name("new"), flags: [], caller: caller) }
     }
-    #expect(try await BlockingWork.run { [self] in gate.waitUntilHeld(1) })
+    let isHeld = try await BlockingWork.run { [gate] in gate.waitUntilHeld(1) }
+    #expect(isHeld)
     let closing = BlockingWork.startJoinable { [self] in
       Result {
         let opened = try files.open(inode, flags: OpenFlags(rawValue: O_WRONLY), caller: caller)

@@ -70,7 +70,8 @@ import WriteBackCache
         key: ObjectKey("remote"), base: CacheFile.Base(etag: ETag(head.eTag), size: 10), properties: ObjectProperties())
       // A directory where the record is to be written.
       let obstacle = fixture.directory.path("cache/data/\(file.id).entry.new")
-      #expect(mkdir(obstacle, 0o700) == 0)
+      let isInTheWay = mkdir(obstacle, 0o700) == 0
+      #expect(isInTheWay)
       #expect(throws: WriteBackFailure.self) { try file.truncate(to: 0) }
       #expect(!file.isDirty && !file.isLocal && file.size == 10)
       rmdir(obstacle)
