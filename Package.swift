@@ -51,13 +51,17 @@ let package = Package(
       name: "CredentialsTests",
       dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
-      name: "S3ClientTests", dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+      name: "S3ClientTests",
+      dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "TransferTests",
       dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
     .testTarget(
       name: "WriteBackCacheTests",
-      dependencies: ["WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log, "TestSupport"]),
+      dependencies: [
+        "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log,
+        "TestSupport",
+      ]),
     .testTarget(
       name: "BucketFileSystemTests",
       dependencies: [

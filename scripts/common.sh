@@ -31,7 +31,7 @@ find_swift() {
   fi
   command -v swift >/dev/null ||
     fail "no Swift toolchain found: install Swift $swift_needed from https://www.swift.org/install/linux or put it on the PATH"
-  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1 || true)
   [[ -n $version ]] || fail "$(command -v swift) does not tell its version: is the toolchain complete?"
   [[ $(printf '%s\n%s\n' "$swift_needed" "$version" | sort -V | head -n 1) == "$swift_needed" ]] ||
     fail "Swift $version is too old: Pail needs $swift_needed or newer (https://www.swift.org/install/linux)"

@@ -36,8 +36,21 @@ final class AttributeWriter: Sendable {
     set { owner.withLock { $0.fileSystem = newValue } }
   }
 
-  /// `node`, which the caller has pinned, has changed attributes.
-  func schedule(_ node: Node) { schedule(node, after: delay, attempts: 0) }
+  /// `node`, which the caller has pinned, has changed attributes. Returns false when it was waiting already: its first pin is
+  /// enough.
+  func schedule(_ node: Node) -> Bool { schedule(node, after: delay, attempts: 0) }
+
+  /// Tells the store the attributes of `nodes` now, as far as they have changed. Blocks.
+  func write(_ nodes: [Node]) {
+    let left = Lock(nodes.count)
+    for node in nodes {
+      threads.start { [self] in
+        _ = fileSystem?.writeAttributes(node)
+        left.withLockAndNotify { $0 -= 1 }
+      }
+    }
+    left.waitForever { $0 == 0 ? () : nil }
+  }
 
   /// Tells the store everything that waits. Blocks, `timeout` seconds at most; returns how many are left.
   func drain(timeout: Double) -> Int {
@@ -49,12 +62,15 @@ final class AttributeWriter: Sendable {
     return state.withLock { $0.due.count + $0.running }
   }
 
-  private func schedule(_ node: Node, after delay: Double, attempts: Int) {
+  private func schedule(_ node: Node, after delay: Double, attempts: Int) -> Bool {
     let time = MonotonicTime.now + delay
-    state.withLock { state in
-      state.due[ObjectIdentifier(node)] = (node, time, attempts)
+    return state.withLock { state in
+      let id = ObjectIdentifier(node)
+      let isNew = state.due[id] == nil
+      state.due[id] = (node, min(time, state.due[id]?.time ?? .infinity), attempts)
       // With many waiting, only an earlier one moves the timer.
       if time < state.timerTime { setTimer(&state, at: time) }
+      return isNew
     }
   }
 
@@ -74,11 +90,11 @@ final class AttributeWriter: Sendable {
 
   private func run(_ node: Node, attempts: Int) {
     let owner = fileSystem
+    owner?.waitUntilStill(node.inode)
     let isDone = owner?.writeAttributes(node) ?? true
-    if isDone {
+    // Changed again meanwhile: it waits with a pin of its own.
+    if isDone || !schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1) {
       owner?.tree.unpin(node.inode)
-    } else {
-      schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1)
     }
     state.withLockAndNotify { $0.running -= 1 }
   }

@@ -54,7 +54,7 @@ extension BucketFileSystem {
       tree.unpin(node.inode)
     }
     try truncate(node, to: size)
-    if node.state.withLock({ $0.handles }) == 1 { try publish(node, handle: nil) }
+    if node.state.withLock({ $0.writers }) == 0 { try publish(node, handle: nil) }
   }
 
   private func setAttributes(_ node: Node, _ changes: AttributeChanges) throws(Errno) {
@@ -91,7 +91,7 @@ extension BucketFileSystem {
     }
     if isNew {
       tree.pin(node.inode)
-      attributeWriter.schedule(node)
+      if !attributeWriter.schedule(node) { tree.unpin(node.inode) }
     }
   }
 

@@ -104,19 +104,22 @@ extension BucketFileSystem {
         kind = .regular
       }
     }
-    if plus, let node, node.isCurrent(timeToLive: configuration.metadataTimeToLive) {
+    if plus, let node, node.isCurrent(timeToLive: configuration.metadataTimeToLive), tree.countLookup(node.inode) {
       answer = self.entry(node)
-      tree.countLookup(node.inode)
     }
     let taken = emit(
       DirectoryEntry(
         name: entry.name.string, kind: kind, inode: node?.inode ?? .listed(entry.name), nextOffset: nextOffset,
         entry: answer))
-    if !taken, answer != nil, let node { tree.forget(node.inode, 1) }
+    // A node that was made here and not told of goes again.
+    if let node {
+      if answer == nil, known == nil { tree.forget(node.inode, 0) }
+      if answer != nil, !taken { tree.forget(node.inode, 1) }
+    }
     return taken
   }
 
-  /// The files that are here and not yet in the bucket.
+  /// What is here and not yet in the bucket, or is there since after the listing was asked for.
   private func emitLocals(
     _ open: OpenDirectory, _ listing: DirectoryListing, from position: Int, plus: Bool, _ emit: (DirectoryEntry) -> Bool
   ) throws(Errno) {
@@ -124,13 +127,13 @@ extension BucketFileSystem {
     let names = open.locals.withLock { names in
       if let names { return names }
       let found = tree.children(open.node.inode)
-        .filter { listing.entry($0.name) == nil && $0.node.isLocal }.map(\.name).sorted()
+        .filter { listing.entry($0.name) == nil && isMissing($0.node, in: listing) }.map(\.name).sorted()
       names = found
       return found
     }
     for (index, name) in names.enumerated().dropFirst(position - count) {
-      guard let node = tree.child(open.node.inode, name), node.isLocal else { continue }
-      if plus { tree.countLookup(node.inode) }
+      guard let node = tree.child(open.node.inode, name), isMissing(node, in: listing) else { continue }
+      if plus, !tree.countLookup(node.inode) { continue }
       let taken = emit(
         DirectoryEntry(
           name: name.string, kind: node.kind, inode: node.inode, nextOffset: Int64(count + index + 3),
@@ -140,6 +143,10 @@ extension BucketFileSystem {
         return
       }
     }
+  }
+
+  private func isMissing(_ node: Node, in listing: DirectoryListing) -> Bool {
+    holdsLocal(node) || node.state.withLock { $0.confirmedAt > listing.startedAt }
   }
 
   private func noteHidden(_ listing: DirectoryListing) {
@@ -159,6 +166,7 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     // A file may have as long a key as S3 allows, a directory must leave room for its slash.
@@ -190,6 +198,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> Entry {
     try requireWritable()
     guard target.utf8.count <= 4_095 else { throw .ENAMETOOLONG }
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     let key = try tree.key(parent, name, isDirectory: false)
@@ -250,6 +259,7 @@ extension BucketFileSystem {
 
   package func unlink(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind != .directory else { throw .EISDIR }
@@ -261,13 +271,9 @@ extension BucketFileSystem {
       let file = node.state.withLock { $0.file }
       let mayExist = node.state.withLock { $0.remote != nil } || file?.mayExistInBucket ?? false
       if let file { cache.suspend(file) }
+      defer { if let file { cache.resume(file) } }
       if mayExist || file?.mayExistInBucket ?? false {
-        do throws(Errno) {
-          try ask { [client] () async throws(S3Error) in try await client.deleteObject(key) }
-        } catch {
-          if let file { cache.resume(file) }
-          throw error
-        }
+        try ask { [client] () async throws(S3Error) in try await client.deleteObject(key) }
       }
       forgetBytes(of: node)
       attributeCache.forget(key)
@@ -288,16 +294,12 @@ extension BucketFileSystem {
   func forgetBytes(of node: Node) {
     guard let file = node.state.withLock({ $0.file }) else { return }
     cache.discard(file)
-    let isUnused = node.state.withLock { state in
-      guard state.handles == 0, state.file === file else { return false }
-      state.file = nil
-      return true
-    }
-    if isUnused { giveUp(file, node) }
+    settleUnused(node)
   }
 
   package func rmdir(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    waitUntilStill(parent)
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind == .directory else { throw .ENOTDIR }
@@ -313,7 +315,7 @@ extension BucketFileSystem {
 
   /// Throws ENOTEMPTY when the directory has an entry, here or in the bucket.
   func requireEmpty(_ node: Node) throws(Errno) {
-    guard !tree.children(node.inode).contains(where: { $0.node.isLocal && $0.node.kind != .directory }) else {
+    guard !tree.descendants(node.inode).contains(where: { $0.isLocal && $0.kind != .directory }) else {
       throw .ENOTEMPTY
     }
     let prefix = try tree.key(node.inode)

@@ -44,7 +44,10 @@ extension BucketFileSystem {
   private func open(_ node: Node, flags: OpenFlags, caller: Caller) throws(Errno) -> HandleID {
     let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
     // Counted first, so that a local copy cannot be given up under this handle.
-    node.state.withLock { $0.handles += 1 }
+    node.state.withLock { state in
+      state.handles += 1
+      if flags.allowsWriting { state.writers += 1 }
+    }
     do throws(Errno) {
       if flags.allowsWriting { _ = try localCopy(node) }
       if flags.contains(.truncate) {
@@ -52,7 +55,7 @@ extension BucketFileSystem {
         file.noteChange(wroteBytes: false)
       }
     } catch {
-      closed(node)
+      closed(file)
       throw error
     }
     return files.add(file)
@@ -84,6 +87,7 @@ extension BucketFileSystem {
       state.properties = ObjectProperties(contentType: mediaTypes.type(of: name.string) ?? MediaTypes.unknown)
       // Local from the first moment: nobody may see it as absent.
       state.handles = 1
+      state.writers = flags.allowsWriting ? 1 : 0
       return state
     }
     guard isNew else {
@@ -98,6 +102,9 @@ extension BucketFileSystem {
       try local { () throws(WriteBackFailure) in try copy.markCreated() }
     } catch {
       tree.remove(node)
+      // What was begun must not be published by a later drain.
+      node.state.withLock { ($0.handles, $0.writers) = (0, 0) }
+      forgetBytes(of: node)
       tree.unpin(node.inode)
       tree.forget(node.inode, 1)
       throw error
@@ -133,10 +140,14 @@ extension BucketFileSystem {
     guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {
-      let startedAt = MonotonicTime.now
-      let found = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)
-      guard case .directory(let marker) = found else { throw .ENOENT }
-      node.state.withLock { $0.take(marker: marker, configuration, askedAt: startedAt) }
+      let (found, askedAt) = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)
+      guard case .directory(let marker) = found else {
+        if holdsLocal(node) { return }
+        throw .ENOENT
+      }
+      node.state.withLock {
+        if !$0.isYounger(than: askedAt) { $0.take(marker: marker, configuration, askedAt: askedAt) }
+      }
       return
     }
     let (answer, startedAt) = try ask { [self] () async throws(S3Error) in await heads.head(key) }
@@ -147,9 +158,8 @@ extension BucketFileSystem {
     case .success(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
       guard (stored.kind == .symbolicLink) == (node.kind == .symbolicLink) else { throw .ESTALE }
-      guard !node.isLocal else { return }
       node.state.withLock { state in
-        if state.confirmedAt <= startedAt { state.take(head, stored, configuration, askedAt: startedAt) }
+        if !state.isYounger(than: startedAt) { state.take(head, stored, configuration, askedAt: startedAt) }
       }
     }
   }
@@ -164,7 +174,12 @@ extension BucketFileSystem {
       let key = try tree.key(node.inode)
       let head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      node.state.withLock { $0.take(head, stored, configuration, askedAt: MonotonicTime.now) }
+      node.state.withLock { state in
+        let ours = state
+        state.take(head, stored, configuration, askedAt: MonotonicTime.now)
+        // What was changed here and not told yet is younger.
+        if ours.hasPendingAttributes { state.keepAttributes(of: ours) }
+      }
     }
     let key = try tree.key(node.inode)
     let base = node.state.withLock { $0.remote.map { CacheFile.Base(etag: $0.etag, size: $0.size) } }
@@ -199,16 +214,29 @@ extension BucketFileSystem {
     }
   }
 
-  /// A handle is gone. The copy goes with the last one, if the bucket has everything.
+  /// A handle is gone.
+  private func closed(_ open: OpenFile) {
+    if open.flags.allowsWriting { open.node.state.withLock { $0.writers -= 1 } }
+    closed(open.node)
+  }
+
+  /// One user of the node fewer.
   func closed(_ node: Node) {
-    let file = node.state.withLock { state -> CacheFile? in
-      state.handles -= 1
-      guard state.handles == 0, let file = state.file, !file.isDirty else { return nil }
+    node.state.withLock { $0.handles -= 1 }
+    settleUnused(node)
+  }
+
+  /// If nobody has the file open, its copy goes when the bucket has everything, and is uploaded soon when it has not.
+  func settleUnused(_ node: Node) {
+    let unused = node.state.withLock { state -> (file: CacheFile, isClean: Bool)? in
+      guard state.handles == 0, let file = state.file else { return nil }
+      guard !file.isDirty else { return (file, false) }
       state.file = nil
       if !state.isDetached { state.size = file.size }
-      return file
+      return (file, true)
     }
-    if let file { giveUp(file, node) }
+    guard let unused else { return }
+    if unused.isClean { giveUp(unused.file, node) } else { cache.uploadSoon(unused.file) }
   }
 
   /// A local copy keeps its node, even when nobody has it open.
@@ -268,8 +296,8 @@ extension BucketFileSystem {
   ) throws(Errno) -> Int {
     let open = try files.get(handle)
     guard let file = open.node.state.withLock({ $0.file }) else { throw .EBADF }
-    open.noteChange(wroteBytes: true)
     let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
+    open.noteChange(wroteBytes: true)
     let now = Timestamp.now
     open.node.state.withLock { $0.noteWritten(at: now) }
     return written
@@ -304,38 +332,54 @@ extension BucketFileSystem {
 
   package func fsync(_ inode: InodeID, _ handle: HandleID, dataOnly: Bool) throws(Errno) {
     let open = try files.get(handle)
-    try publish(open.node, handle: open, isSync: true)
+    try publish(open.node, handle: open)
   }
 
   package func release(_ inode: InodeID, _ handle: HandleID) {
     guard let open = files.remove(handle) else { return }
     // The last word: whatever no close has published, and with an error that nobody hears but the log and `pail status`.
-    if open.isChanged, !open.node.state.withLock({ $0.isDetached }) { try? publish(open.node, handle: open) }
-    closed(open.node)
+    // What a close has just failed to publish is the background's.
+    if open.isChanged, !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
+      try? publish(open.node, handle: open)
+    }
+    closed(open)
     tree.unpin(inode)
   }
 
   /// Brings a dirty file to the bucket (or, in delayed mode, makes it durable here and plans that).
-  func publish(_ node: Node, handle: OpenFile?, isSync: Bool = false) throws(Errno) {
-    guard let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) else { return }
-    if case .delayed(let delay) = cache.configuration.mode {
-      guard file.isDirty else { return }
-      try setProperties(of: file, node)
-      try local { () throws(WriteBackFailure) in try cache.publishLater(file, delay: delay) }
-      handle?.notePublished()
-      return
+  ///
+  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close.
+  func publish(_ node: Node, handle: OpenFile?) throws(Errno) {
+    let hadChange = handle?.takeChange() ?? false
+    do throws(Errno) {
+      try publish(node)
+    } catch {
+      if hadChange { handle?.giveBackChange() }
+      throw error
     }
-    try node.exclusively { () throws(Errno) in try publishExclusively(node, file) }
-    handle?.notePublished()
   }
 
-  /// ``publish(_:handle:isSync:)`` for a caller that has the node for itself.
-  func publishExclusively(_ node: Node, _ file: CacheFile) throws(Errno) {
+  private func publish(_ node: Node) throws(Errno) {
+    guard let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) else { return }
+    guard case .delayed(let delay) = cache.configuration.mode else {
+      // Before taking the node's turn: whoever renames may need it.
+      waitUntilStill(node.inode)
+      return try node.exclusively { () throws(Errno) in try publishExclusively(node, file) }
+    }
+    guard file.isDirty else { return }
+    try setProperties(of: file, node)
+    try local { () throws(WriteBackFailure) in try cache.publishLater(file, delay: delay) }
+  }
+
+  /// ``publish(_:handle:)`` for a caller that has the node for itself.
+  ///
+  /// - Parameter isHolder: it has suspended the file, too.
+  func publishExclusively(_ node: Node, _ file: CacheFile, isHolder: Bool = false) throws(Errno) {
     guard file.isDirty, !node.state.withLock({ $0.isDetached }) else { return }
     try setProperties(of: file, node)
     let isExclusive = file.isExclusive
     do throws(WriteBackFailure) {
-      if let publication = try cache.publish(file) { published(node, file, publication) }
+      if let publication = try cache.publish(file, isHolder: isHolder) { published(node, file, publication) }
     } catch {
       if error.isConflict { conceded(node, file) }
       throw report(error, isExclusive ? .create : .overwrite)
@@ -377,6 +421,12 @@ extension BucketFileSystem {
 }
 
 extension Node.State {
+  fileprivate mutating func keepAttributes(of ours: Node.State) {
+    (permissions, uid, gid) = (ours.permissions, ours.uid, ours.gid)
+    (modified, modifiedIsExplicit, changed, accessed) =
+      (ours.modified, ours.modifiedIsExplicit, ours.changed, ours.accessed)
+  }
+
   mutating func noteWritten(at time: Timestamp) {
     modified = time
     changed = time

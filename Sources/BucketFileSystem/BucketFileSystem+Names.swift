@@ -14,9 +14,11 @@ package import VFS
 
 extension BucketFileSystem {
   package func lookup(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) -> Entry {
-    let node = try find(parent, name)
-    tree.countLookup(node.inode)
-    return entry(node)
+    while true {
+      let node = try find(parent, name)
+      // A forget of earlier lookups may just have taken the node away.
+      if tree.countLookup(node.inode) { return entry(node) }
+    }
   }
 
   package func forget(_ inode: InodeID, count: UInt64) { tree.forget(inode, count) }
@@ -49,9 +51,8 @@ extension BucketFileSystem {
     if let node = try findListed(parent, name, directory, maximumAge) { return node }
     let key = try tree.key(parent, name, isDirectory: false)
     let known = tree.child(parent, name)?.kind
-    let startedAt = MonotonicTime.now
-    let resolution = try resolve(key, expecting: known)
-    return try install(resolution, parent, name, directory, askedAt: startedAt)
+    let (resolution, askedAt) = try resolve(key, expecting: known)
+    return try install(resolution, parent, name, directory, askedAt: askedAt)
   }
 
   /// Answers from a listing of the parent that is young enough.
@@ -96,32 +97,40 @@ extension BucketFileSystem {
     return keys
   }
 
-  /// Asks the bucket: the object and the prefix at once, or first the one that was there before.
-  func resolve(_ key: ObjectKey, expecting kind: FileKind?) throws(Errno) -> Resolution {
+  /// Asks the bucket: the object and the prefix at once, or first the one that was there before. Also returns when (monotonic
+  /// seconds) the oldest of the requests was sent; it may have been under way before this call.
+  func resolve(
+    _ key: ObjectKey, expecting kind: FileKind?
+  ) throws(Errno) -> (resolution: Resolution, askedAt: Double) {
     let prefix = key.string + "/"
+    let startedAt = MonotonicTime.now
     return try ask(.lookup) { [self] () async throws(S3Error) in
       switch kind {
       case .directory:
-        if let found = try await directory(prefix) { return found }
-        return try await object(key) ?? .absent
+        if let found = try await directory(prefix) { return (found, startedAt) }
+        let (object, askedAt) = try await object(key)
+        return (object ?? .absent, min(askedAt, startedAt))
       case .regular, .symbolicLink:
-        if let found = try await object(key) { return found }
-        return try await directory(prefix) ?? .absent
+        let (object, askedAt) = try await object(key)
+        if let object { return (object, min(askedAt, startedAt)) }
+        return (try await directory(prefix) ?? .absent, min(askedAt, startedAt))
       case nil:
         async let asDirectory = Result.of { () async throws(S3Error) in try await self.directory(prefix) }
         let asObject = await Result.of { () async throws(S3Error) in try await self.object(key) }
         // Where both exist the directory wins.
-        if let found = try await asDirectory.get() { return found }
-        return try asObject.get() ?? .absent
+        if let found = try await asDirectory.get() { return (found, startedAt) }
+        let (object, askedAt) = try asObject.get()
+        return (object ?? .absent, min(askedAt, startedAt))
       }
     }
   }
 
-  private func object(_ key: ObjectKey) async throws(S3Error) -> Resolution? {
-    switch await heads.head(key).answer {
-    case .success(let head): return .object(head)
+  private func object(_ key: ObjectKey) async throws(S3Error) -> (found: Resolution?, askedAt: Double) {
+    let (answer, askedAt) = await heads.head(key)
+    switch answer {
+    case .success(let head): return (.object(head), askedAt)
     case .failure(let error):
-      if error.isNotFound, error.code != "NoSuchBucket" { return nil }
+      if error.isNotFound, error.code != "NoSuchBucket" { return (nil, askedAt) }
       throw error
     }
   }
@@ -150,21 +159,41 @@ extension BucketFileSystem {
     if let absence = directory.absence(of: name), absence > askedAt { throw .ENOENT }
     switch resolution {
     case .absent:
-      if let known { tree.remove(known) }
+      if let known {
+        // Another client removed it, but something below is only here yet.
+        if holdsLocal(known) { return known }
+        tree.remove(known)
+      }
       directory.noteAbsent(name, at: askedAt)
       throw .ENOENT
     case .object(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
       let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
-      let (node, _) = try tree.insert(parent, name, kind) { .defaults(kind, configuration, modified: .now) }
-      node.state.withLock { $0.take(head, stored, configuration, askedAt: askedAt) }
+      // A new node is complete before anybody can find it; an old one may have changed since the question above.
+      let (node, isNew) = try tree.insert(parent, name, kind) {
+        var state = Node.State.defaults(kind, configuration, modified: .now)
+        state.take(head, stored, configuration, askedAt: askedAt)
+        return state
+      }
+      if !isNew {
+        node.state.withLock {
+          if !$0.isYounger(than: askedAt) { $0.take(head, stored, configuration, askedAt: askedAt) }
+        }
+      }
       directory.notePresent(name)
       return node
     case .directory(let marker):
-      let (node, _) = try tree.insert(parent, name, .directory) {
-        .defaults(.directory, configuration, modified: marker.map { Timestamp(seconds: $0.lastModified) } ?? .now)
+      let (node, isNew) = try tree.insert(parent, name, .directory) {
+        let modified = marker.map { Timestamp(seconds: $0.lastModified) } ?? .now
+        var state = Node.State.defaults(.directory, configuration, modified: modified)
+        state.take(marker: marker, configuration, askedAt: askedAt)
+        return state
       }
-      node.state.withLock { $0.take(marker: marker, configuration, askedAt: askedAt) }
+      if !isNew {
+        node.state.withLock {
+          if !$0.isYounger(than: askedAt) { $0.take(marker: marker, configuration, askedAt: askedAt) }
+        }
+      }
       node.directory?.hasMarker = marker != nil
       directory.notePresent(name)
       return node
@@ -179,23 +208,45 @@ extension BucketFileSystem {
     let known = tree.child(parent, name)
     if let known, known.isLocal || known.state.withLock({ $0.confirmedAt > askedAt }) { return known }
     let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
-    let (node, _) = try tree.insert(parent, name, kind) { .defaults(kind, configuration, modified: .now) }
-    node.state.withLock { state in
-      let isSame =
-        state.remote?.etag == version.etag && state.remote?.lastModified ?? version.lastModified == version.lastModified
-      if !isSame { state.properties = nil }
-      if !isSame || state.remote?.lastModified == nil {
-        state.remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)
+    let (node, isNew) = try tree.insert(parent, name, kind) {
+      var state = Node.State.defaults(kind, configuration, modified: .now)
+      state.take(stored, size: size, version, configuration, askedAt: askedAt)
+      return state
+    }
+    if !isNew {
+      node.state.withLock { state in
+        guard !state.isYounger(than: askedAt) else { return }
+        state.take(stored, size: size, version, configuration, askedAt: askedAt)
       }
-      state.take(stored, size: size, lastModified: version.lastModified, configuration)
-      state.confirmedAt = askedAt
     }
     directory.notePresent(name)
     return node
   }
+
+  /// Whether the node, or something below it, is not in the bucket yet.
+  func holdsLocal(_ node: Node) -> Bool {
+    node.isLocal || node.kind == .directory && tree.descendants(node.inode).contains(where: \.isLocal)
+  }
 }
 
 extension Node.State {
+  /// Whether what is known here is younger than an answer of the bucket.
+  func isYounger(than askedAt: Double) -> Bool { isLocal || confirmedAt > askedAt }
+
+  mutating func take(
+    _ stored: StoredAttributes, size: Int64, _ version: AttributeCache.Version,
+    _ configuration: BucketFileSystemConfiguration, askedAt: Double
+  ) {
+    let isSame =
+      remote?.etag == version.etag && remote?.lastModified ?? version.lastModified == version.lastModified
+    if !isSame { properties = nil }
+    if !isSame || remote?.lastModified == nil {
+      remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)
+    }
+    take(stored, size: size, lastModified: version.lastModified, configuration)
+    confirmedAt = askedAt
+  }
+
   mutating func take(
     _ head: ObjectHead, _ stored: StoredAttributes, _ configuration: BucketFileSystemConfiguration, askedAt: Double
   ) {

@@ -62,13 +62,7 @@ extension BucketFileSystem: WriteBackCache.Observer {
       return
     }
     published(node, file, publication)
-    let isUnused = node.state.withLock { state in
-      guard state.handles == 0, state.file === file, !file.isDirty else { return false }
-      state.file = nil
-      state.size = file.size
-      return true
-    }
-    if isUnused { giveUp(file, node) }
+    settleUnused(node)
     logger.info("uploaded in the background", metadata: ["key": "\(publication.key)"])
   }
 

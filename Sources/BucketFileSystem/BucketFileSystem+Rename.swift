@@ -21,6 +21,8 @@ extension BucketFileSystem {
   ) throws(Errno) {
     try requireWritable()
     guard !flags.contains(.exchange) else { throw .EINVAL }
+    waitUntilStill(parent)
+    waitUntilStill(newParent)
     let source = try find(parent, name)
     let target = try existing(newParent, newName)
     if target === source { return }
@@ -48,21 +50,61 @@ extension BucketFileSystem {
   ) throws(Errno) {
     guard tree.child(parent, name) === source, !source.state.withLock({ $0.isDetached }) else { throw .ENOENT }
     try keepDirectory(parent, without: name)
+    var leftover: Errno?
+    defer { moving.withLockAndNotify { _ = $0.remove(source.inode) } }
     if source.kind == .directory {
       if let target { try requireEmpty(target) }
-      try moveDirectory(source, newParent, newName)
+      // Attributes that wait would be written to the old names after the copies were made.
+      let inside = tree.descendants(source.inode)
+      attributeWriter.write(inside.filter { $0.state.withLock { $0.hasPendingAttributes } })
+      moving.withLock { _ = $0.insert(source.inode) }
+      leftover = try moveDirectory(source, newParent, newName)
     } else {
       if let target { try keepBytes(of: target) }
-      try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+      // An upload of the target that ended after the copy would take the place of what is moved here.
+      let replaced = target?.state.withLock { $0.file }
+      if let replaced { cache.suspend(replaced) }
+      defer { if let replaced { cache.resume(replaced) } }
+      let oldType = try guessTypeAgain(source, name, newName)
+      do throws(Errno) {
+        try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+      } catch {
+        if let oldType { source.state.withLock { $0.properties?.contentType = oldType } }
+        throw error
+      }
       if let target { forgetBytes(of: target) }
     }
     let absentSince = MonotonicTime.now
     tree.move(source, to: newParent, newName)
+    if source.kind == .directory { followKeys(source) }
     try directory(parent).state.noteAbsent(name, at: absentSince)
     try directory(newParent).state.notePresent(newName)
+    if let leftover { throw leftover }
   }
 
   // MARK: Files
+
+  /// A type that was guessed from the old name is guessed from the new one: rsync and editors write under a temporary name.
+  ///
+  /// A type of somebody's choice stays, and so does any when the new name says nothing. Returns the old type when it changed.
+  private func guessTypeAgain(_ node: Node, _ name: Name, _ newName: Name) throws(Errno) -> String? {
+    guard node.kind == .regular, let type = mediaTypes.type(of: newName.string) else { return nil }
+    let oldType = mediaTypes.type(of: name.string) ?? MediaTypes.unknown
+    guard type != oldType else { return nil }
+    if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {
+      let key = try tree.key(node.inode)
+      let head = try ask { [client] () async throws(S3Error) in try await client.headObject(key) }
+      node.state.withLock { $0.properties = $0.properties ?? head.properties.withoutAttributes }
+    }
+    let isChanged = node.state.withLock { state in
+      guard state.properties?.contentType == oldType else { return false }
+      state.properties?.contentType = type
+      return true
+    }
+    guard isChanged else { return nil }
+    try attributesChanged(node)
+    return oldType
+  }
 
   private func moveFile(
     _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
@@ -71,16 +113,15 @@ extension BucketFileSystem {
     let newKey = try tree.key(newParent, newName, isDirectory: false)
     let file = node.state.withLock { $0.file }
     if let file { cache.suspend(file) }
-    do throws(Errno) {
-      if let file, file.isDirty {
-        try moveDirty(node, file, from: oldKey, to: newKey)
-      } else {
-        try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
-        if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
-      }
-    } catch {
-      if let file, node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
-      throw error
+    defer {
+      if let file { cache.resume(file) }
+      settleUnused(node)
+    }
+    if let file, file.isDirty {
+      try moveDirty(node, file, from: oldKey, to: newKey)
+    } else {
+      try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
+      if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
     }
     attributeCache.forget(oldKey)
   }
@@ -91,18 +132,19 @@ extension BucketFileSystem {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
     try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    node.state.withLock { $0.remote = nil }
-    guard wasInBucket else {
-      // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-      if node.state.withLock({ $0.handles }) == 0 { cache.resume(file) }
-      return
+    let remote = node.state.withLock { state in
+      defer { state.remote = nil }
+      return state.remote
     }
+    // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
+    guard wasInBucket else { return }
     do throws(Errno) {
-      try publishExclusively(node, file)
+      try publishExclusively(node, file, isHolder: true)
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
     } catch {
-      // Back to the old name, where the older version still is.
-      try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base) }
+      // Back to the old name, where the older version still is; that the new one may be under the other name does not help.
+      node.state.withLock { $0.remote = remote }
+      try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base, isUnpublished: true) }
       throw error
     }
   }
@@ -141,18 +183,15 @@ extension BucketFileSystem {
 
   // MARK: Directories
 
-  private func moveDirectory(_ node: Node, _ newParent: InodeID, _ newName: Name) throws(Errno) {
+  /// Returns an error when the new names are complete and old ones are left.
+  private func moveDirectory(_ node: Node, _ newParent: InodeID, _ newName: Name) throws(Errno) -> Errno? {
     let oldPrefix = try tree.key(node.inode).string
     let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
     let inside = tree.descendants(node.inode)
-    for child in inside { if let file = child.state.withLock({ $0.file }) { cache.suspend(file) } }
-    defer {
-      for child in inside {
-        if let file = child.state.withLock({ $0.file }), child.state.withLock({ $0.handles }) == 0 {
-          cache.resume(file)
-        }
-      }
-    }
+    // A close in between waits: published under the old name, its bytes would be deleted with that.
+    let held = inside.compactMap { child in child.state.withLock { $0.file } }
+    for file in held { cache.suspend(file) }
+    defer { for file in held { cache.resume(file) } }
     let keys = try ask { [client] () async throws(S3Error) in
       try await PrefixCopy(client: client).copy(oldPrefix, to: newPrefix)
     }
@@ -164,17 +203,45 @@ extension BucketFileSystem {
         try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: keys[oldKey]?.written.etag) }
       }
     }
-    let failures = try ask { [client] () async throws(S3Error) in
-      // The directory's own marker last: until then the old tree is still a tree.
-      try await client.deleteObjects(Array(keys.keys).sorted(by: >))
+    for key in keys.keys { attributeCache.forget(key) }
+    // From here on everything lives under the new names; there is no way back.
+    let failures: [DeleteFailure]
+    do throws(Errno) {
+      failures = try ask { [client] () async throws(S3Error) in
+        // The directory's own marker last: until then the old tree is still a tree.
+        try await client.deleteObjects(Array(keys.keys).sorted(by: >))
+      }
+    } catch {
+      return error
     }
     if let failure = failures.first {
       logger.error(
         "after a rename some old keys could not be deleted; delete them by hand",
         metadata: ["prefix": "\(oldPrefix)", "count": "\(failures.count)", "first": "\(failure)"])
-      throw .EIO
+      return .EIO
     }
-    for key in keys.keys { attributeCache.forget(key) }
+    return nil
+  }
+
+  /// Files that were opened for writing while their directory moved still have a key under its old name.
+  private func followKeys(_ directory: Node) {
+    for node in tree.descendants(directory.inode) {
+      guard let file = node.state.withLock({ $0.file }), let key = try? tree.key(node.inode), file.key != key else {
+        continue
+      }
+      cache.suspend(file)
+      do throws(WriteBackFailure) {
+        let (old, wasPublished) = (file.key, file.hasPublished)
+        try file.move(to: key, base: wasPublished ? nil : node.etag, isUnpublished: wasPublished)
+        if wasPublished {
+          _ = try? ask { [client] () async throws(S3Error) in try await client.deleteObject(old) }
+        }
+      } catch {
+        _ = report(error)
+      }
+      cache.resume(file)
+      settleUnused(node)
+    }
   }
 }
 

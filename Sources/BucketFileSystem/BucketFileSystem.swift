@@ -30,6 +30,8 @@ package final class BucketFileSystem: FileSystem {
   let attributeWriter: AttributeWriter
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
+  /// Directories that are being renamed. Lock order: this before the tree.
+  let moving = Lock<Set<InodeID>>([])
 
   package init(
     configuration: BucketFileSystemConfiguration, client: S3Client, cache: WriteBackCache, logger: Logger
@@ -55,6 +57,14 @@ package final class BucketFileSystem: FileSystem {
 
   func requireWritable() throws(Errno) {
     if configuration.readOnly { throw .EROFS }
+  }
+
+  /// Blocks while a directory that leads to `inode` is being renamed: what the bucket is told below it meanwhile would be lost
+  /// with the old names.
+  func waitUntilStill(_ inode: InodeID) {
+    moving.waitForever { moving in
+      moving.contains { tree.isInside(inode, $0) } ? nil : ()
+    }
   }
 
   /// Runs async work for the store on this blocking thread; the error becomes an errno and is logged.

@@ -33,7 +33,8 @@ final class HeadPrefetch: Sendable {
 
   /// The HEAD of `key`, its own or one that is under way, and when (monotonic seconds) it was sent.
   func head(_ key: ObjectKey) async -> (answer: Answer, startedAt: Double) {
-    guard let running = start(key, isDemanded: true) else { return (await ask(key), MonotonicTime.now) }
+    let startedAt = MonotonicTime.now
+    guard let running = start(key, isDemanded: true) else { return (await ask(key), startedAt) }
     return (await running.task.value, running.startedAt)
   }
 

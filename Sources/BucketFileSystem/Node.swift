@@ -44,6 +44,8 @@ final class Node: Sendable {
     var confirmedAt: Double
     var file: CacheFile?
     var handles = 0
+    /// Those of them that may write; their close publishes.
+    var writers = 0
     /// The version whose pages the kernel may have.
     var pageVersion: ETag?
     var linkTarget: String?
@@ -86,12 +88,7 @@ final class Node: Sendable {
   }
 
   /// Whether the truth about this node is here and not in the bucket.
-  var isLocal: Bool {
-    state.withLock { state in
-      state.isBusy || state.hasPendingAttributes || state.isDetached
-        || (state.file.map { state.handles > 0 || $0.isDirty } ?? false)
-    }
-  }
+  var isLocal: Bool { state.withLock { $0.isLocal } }
 
   /// Whether what is known may be told without asking the bucket.
   func isCurrent(timeToLive: Double) -> Bool {
@@ -105,6 +102,13 @@ final class Node: Sendable {
         gid: state.gid, size: state.file?.size ?? state.size, accessed: state.accessed, modified: state.modified,
         changed: state.changed)
     }
+  }
+}
+
+extension Node.State {
+  /// Whether the truth about this node is here and not in the bucket.
+  var isLocal: Bool {
+    isBusy || hasPendingAttributes || isDetached || (file.map { handles > 0 || $0.isDirty } ?? false)
   }
 }
 

@@ -202,7 +202,15 @@ final class NodeTree: Sendable {
 
   // MARK: Counting
 
-  func countLookup(_ inode: InodeID) { state.withLock { $0.records[inode]?.lookups += 1 } }
+  /// False when the node has just been dropped, so that nobody may be told of it.
+  @discardableResult
+  func countLookup(_ inode: InodeID) -> Bool {
+    state.withLock { state in
+      guard state.records[inode] != nil else { return false }
+      state.records[inode]?.lookups += 1
+      return true
+    }
+  }
 
   func forget(_ inode: InodeID, _ count: UInt64) {
     state.withLock { state in

@@ -31,6 +31,7 @@ final class OpenFile: Sendable {
   /// Bytes were written through this handle, as opposed to just created or emptied.
   var hasWritten: Bool { changes.withLock { $0.hasBytes } }
 
+  /// Called when the change is in the local copy.
   func noteChange(wroteBytes: Bool) {
     changes.withLock { changes in
       changes.isChanged = true
@@ -38,7 +39,16 @@ final class OpenFile: Sendable {
     }
   }
 
-  func notePublished() { changes.withLock { $0.isChanged = false } }
+  /// What changed until now is about to be published; what changes from here on is not part of that.
+  func takeChange() -> Bool {
+    changes.withLock { changes in
+      defer { changes.isChanged = false }
+      return changes.isChanged
+    }
+  }
+
+  /// What was taken was not published.
+  func giveBackChange() { changes.withLock { $0.isChanged = true } }
 }
 
 /// One opendir(3).

@@ -5,6 +5,10 @@
 #pragma once
 #include <curl/curl.h>
 
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or later is needed: CURLOPT_QUICK_EXIT keeps slow name lookups from blocking all transfers"
+#endif
+
 static inline CURLcode pail_easy_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
 }

@@ -24,3 +24,10 @@ package struct AWSEnvironment: Sendable {
   /// A path with a leading `~/` replaced by the home directory.
   func expanded(_ path: String) -> String { path.hasPrefix("~/") ? homeDirectory + path.dropFirst() : path }
 }
+
+// So that a log line, a crash report or `dump` cannot show a secret.
+extension AWSEnvironment: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "AWSEnvironment(\(variables.count) variables, home \(homeDirectory))" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: ["homeDirectory": homeDirectory]) }
+}

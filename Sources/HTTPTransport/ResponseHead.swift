@@ -2,7 +2,8 @@
 
 /// Collects the status and the fields of the final response from header lines, with limits on both.
 ///
-/// Interim responses (1xx, RFC 9110 §15.2) are forgotten when the next status line comes; trailers (§6.5) are dropped.
+/// Interim responses (1xx, RFC 9110 §15.2) are forgotten when the next status line comes; trailers (§6.5) are
+/// dropped.
 struct ResponseHead {
   /// In bytes, over all header lines of a request, interim responses and trailers included.
   static let byteLimit = 64 << 10
@@ -10,11 +11,10 @@ struct ResponseHead {
 
   private(set) var status = 0
   private(set) var headers = HTTPHeaders()
+  /// The length that the response announces, where it does; known at the end of the head.
+  private(set) var contentLength: Int64?
   private var bytes = 0
   private var isComplete = false
-
-  /// The length that the response announces, where it does.
-  var contentLength: Int64? { headers["Content-Length"].flatMap { Int64($0) } }
 
   /// Takes one header line with its line end.
   ///
@@ -28,6 +28,7 @@ struct ResponseHead {
       (status, headers, isComplete) = (ResponseHead.status(in: text), HTTPHeaders(), false)
     } else if text.isEmpty {
       isComplete = true
+      contentLength = headers["Content-Length"].flatMap { Int64($0) }
     } else {
       guard headers.fields.count < ResponseHead.fieldLimit else { return false }
       takeField(text, isFolded: line[0] == UInt8(ascii: " ") || line[0] == UInt8(ascii: "\t"))

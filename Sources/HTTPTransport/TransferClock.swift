@@ -2,8 +2,8 @@
 
 /// Decides when a transfer has waited too long. Times are seconds of a monotonic clock.
 ///
-/// libcurl's CURLOPT_LOW_SPEED_TIME compares an average over six seconds, in whole bytes a second, so that one byte every two
-/// seconds counts as silence and silence is noticed late; here a stall is exactly "no byte for that long".
+/// libcurl's CURLOPT_LOW_SPEED_TIME compares an average over six seconds, in whole bytes a second, so that one byte
+/// every two seconds counts as silence and silence is noticed late; here a stall is exactly "no byte for that long".
 struct TransferClock {
   enum Verdict: Equatable {
     case wait(until: Double)

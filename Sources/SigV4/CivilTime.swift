@@ -15,7 +15,7 @@ package struct CivilTime: Sendable, Equatable {
 
   /// The number of whole days between 1970-01-01 and a time, rounded down.
   static func day(of secondsSince1970: Int64) -> Int64 {
-    (secondsSince1970 - floorRemainder(secondsSince1970, secondsPerDay)) / secondsPerDay
+    secondsSince1970 / secondsPerDay - (secondsSince1970 % secondsPerDay < 0 ? 1 : 0)
   }
 
   package init(secondsSince1970 seconds: Int64) {
@@ -62,9 +62,10 @@ package struct CivilTime: Sendable, Equatable {
     return days * CivilTime.secondsPerDay + Int64(hour * 3_600 + minute * 60 + second)
   }
 
-  /// `20130524T000000Z`: the basic format of ISO 8601, as `x-amz-date` has it.
+  /// `20130524T000000Z`: the basic format of ISO 8601, as `x-amz-date` has it. Years beyond 0 to 9999 become these.
   package var basicFormat: String {
-    String(unsafeUninitializedCapacity: 16) { text in
+    let year = min(max(year, 0), 9_999)
+    return String(unsafeUninitializedCapacity: 16) { text in
       func put(_ value: Int, at index: Int) {
         text[index] = UInt8(ascii: "0") + UInt8(value / 10 % 10)
         text[index + 1] = UInt8(ascii: "0") + UInt8(value % 10)

@@ -7,8 +7,14 @@
 package enum HTTPDate {
   /// Seconds since 1970, or nil when the text is no such date. The name of the day is not compared with the date.
   package static func parse(_ text: String) -> Int64? {
+    var text = text
+    return text.withUTF8 { parse(utf8: $0) }
+  }
+
+  /// The same of UTF-8.
+  package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var cursor = DigitCursor(text)
-    guard text.utf8.count == 29, weekdays.contains(where: { cursor.skip($0) }), cursor.skip(", "),
+    guard text.count == 29, weekdays.contains(where: { cursor.skip($0) }), cursor.skip(", "),
       let day = cursor.digits(2), cursor.skip(" "),
       let month = months.firstIndex(where: { cursor.skip($0) }), cursor.skip(" "),
       let year = cursor.digits(4), cursor.skip(" "),
@@ -29,6 +35,12 @@ package enum HTTPDate {
 package enum ISO8601 {
   /// Seconds since 1970, rounded down, or nil when the text is no such time. The zone is required.
   package static func parse(_ text: String) -> Int64? {
+    var text = text
+    return text.withUTF8 { parse(utf8: $0) }
+  }
+
+  /// The same of UTF-8.
+  package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var cursor = DigitCursor(text)
     guard let year = cursor.digits(4), cursor.skip("-"), let month = cursor.digits(2), cursor.skip("-"),
       let day = cursor.digits(2), cursor.skip("T"),
@@ -50,41 +62,41 @@ package enum ISO8601 {
   }
 }
 
-/// Reads fixed-width numbers and literals from the front of a text.
+/// Reads fixed-width numbers and literals from the front of a text; lives no longer than it.
 private struct DigitCursor {
-  private var rest: Substring.UTF8View
+  private let text: UnsafeBufferPointer<UInt8>
+  private var position = 0
 
-  init(_ text: String) { rest = text[...].utf8 }
+  init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { position == text.count }
 
   mutating func digits(_ count: Int) -> Int? {
+    guard text.count - position >= count else { return nil }
     var value = 0
-    var index = rest.startIndex
-    for _ in 0..<count {
-      guard index < rest.endIndex, let digit = DigitCursor.digit(rest[index]) else { return nil }
-      value = value * 10 + digit
-      rest.formIndex(after: &index)
+    for index in position..<(position + count) {
+      guard DigitCursor.isDigit(text[index]) else { return nil }
+      value = value * 10 + Int(text[index] - UInt8(ascii: "0"))
     }
-    rest = rest[index...]
+    position += count
     return value
   }
 
   mutating func skip(_ literal: StaticString) -> Bool {
-    let isThere = literal.withUTF8Buffer { rest.starts(with: $0) }
-    if isThere { rest = rest.dropFirst(literal.utf8CodeUnitCount) }
-    return isThere
+    let length = literal.utf8CodeUnitCount
+    guard text.count - position >= length else { return false }
+    for index in 0..<length where text[position + index] != literal.utf8Start[index] { return false }
+    position += length
+    return true
   }
 
   /// A point with at least one digit behind it, or nothing.
   mutating func skipFraction() -> Bool {
     guard skip(".") else { return true }
-    let fraction = rest.prefix { DigitCursor.digit($0) != nil }
-    rest = rest[fraction.endIndex...]
-    return !fraction.isEmpty
+    let start = position
+    while position < text.count && DigitCursor.isDigit(text[position]) { position += 1 }
+    return position > start
   }
 
-  private static func digit(_ byte: UInt8) -> Int? {
-    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? Int(byte - UInt8(ascii: "0")) : nil
-  }
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 }

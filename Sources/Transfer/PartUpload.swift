@@ -16,14 +16,16 @@ package struct PartUpload: Sendable {
   package init(client: S3Client) { self.client = client }
 
   /// Puts a whole object in one request.
+  ///
+  /// - Parameter retryingAfter: seconds since an earlier call with the same arguments whose answer was lost.
   package func put(
     _ region: FileRegion, to key: ObjectKey, properties: ObjectProperties, condition: WriteCondition,
-    onBodySent: (@Sendable (Int64) -> Void)? = nil
+    retryingAfter: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil
   ) async throws(S3Error) -> WrittenObject {
     let checksum = try await checksum(of: region, operation: "PutObject", key: key)
     return try await client.putObject(
       key, body: region.length == 0 ? .empty : .file(region), properties: properties, condition: condition,
-      crc32: checksum, onBodySent: onBodySent)
+      crc32: checksum, onBodySent: onBodySent, retryingAfter: retryingAfter)
   }
 
   /// Sends one part of a multipart upload.

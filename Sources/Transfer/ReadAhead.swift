@@ -19,8 +19,8 @@ package struct ReadAhead: Sendable {
   package static let firstRange: Int64 = (1 << 20) + (128 << 10)
   /// What a jump fetches at least: one kernel read.
   package static let smallestRange: Int64 = 128 << 10
-  private static let forwardTolerance: Int64 = 4 << 20
-  private static let backwardTolerance: Int64 = 1 << 20
+  /// The kernel has several requests of up to 1 MiB under way, and their order of arrival is that of the threads.
+  private static let tolerance: Int64 = 4 << 20
 
   /// Where the last read ended.
   private var cursor: Int64 = 0
@@ -40,8 +40,7 @@ package struct ReadAhead: Sendable {
   /// A program reads `range`. Returns whether it goes on where it was.
   package mutating func read(_ range: Range<Int64>) -> Bool {
     let isSequential =
-      range.lowerBound >= cursor - ReadAhead.backwardTolerance
-      && range.lowerBound <= cursor + ReadAhead.forwardTolerance
+      range.lowerBound >= cursor - ReadAhead.tolerance && range.lowerBound <= cursor + ReadAhead.tolerance
     if isSequential {
       run += max(0, range.upperBound - cursor)
       cursor = max(cursor, range.upperBound)
@@ -57,8 +56,10 @@ package struct ReadAhead: Sendable {
 
   /// The range to fetch for a program that waits at `offset`, of which nothing is at hand.
   package mutating func demand(_ range: Range<Int64>) -> Range<Int64> {
-    // At the start of a file and in a run a reader will want more; after a jump only what it asked for.
-    let isRun = range.lowerBound < ReadAhead.firstRange || run > 2 * ReadAhead.smallestRange
+    // At the start of a file and at the head of a run a reader will want more; after a jump, or behind what was fetched
+    // already, only what it asked for.
+    let isRun =
+      range.lowerBound >= frontier && (range.lowerBound < ReadAhead.firstRange || run > 2 * ReadAhead.smallestRange)
     let length = isRun ? max(nextRange, Int64(range.count)) : max(Int64(range.count), ReadAhead.smallestRange)
     let fetched = range.lowerBound..<min(range.lowerBound + length, size)
     frontier = max(frontier, fetched.upperBound)
@@ -82,7 +83,7 @@ package struct ReadAhead: Sendable {
   package mutating func widen() { window = min(window * 2, windowLimit) }
 
   /// Everything before this may be forgotten.
-  package var floor: Int64 { max(0, cursor - ReadAhead.backwardTolerance) }
+  package var floor: Int64 { max(0, cursor - ReadAhead.tolerance) }
 
   /// A range that `speculate` gave out was not fetched after all: no memory for it.
   package mutating func giveBack(_ range: Range<Int64>) { frontier = min(frontier, range.lowerBound) }

@@ -27,7 +27,26 @@ extension CacheFile {
   /// Makes the file `size` bytes long; new bytes are zero.
   package func truncate(to size: Int64) throws(WriteBackFailure) {
     guard size <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "truncate") }
-    if size == 0 { dropRemoteBytes() } else { try hydrate() }
+    // Bytes that only the bucket has are not fetched to be thrown away.
+    if size == 0, let base = claimRemoteBytes() {
+      // The empty file comes before the record: a crash in between must not find a dirty file full of zeros.
+      let emptied = ftruncate(data.rawValue, 0) == 0
+      do throws(WriteBackFailure) {
+        guard emptied else { throw .local(code: errno, operation: "truncate") }
+        try shorten(to: 0)
+      } catch {
+        _ = ftruncate(data.rawValue, off_t(base.size))
+        state.withLockAndNotify { $0.remoteBytesStay() }
+        throw error
+      }
+      state.withLockAndNotify { $0.hydration = .complete }
+    } else {
+      try hydrate()
+      try shorten(to: size)
+    }
+  }
+
+  private func shorten(to size: Int64) throws(WriteBackFailure) {
     state.waitForever { state -> Void? in
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
       guard state.seal == nil else { return nil }
@@ -74,7 +93,7 @@ extension CacheFile {
     state.waitForever { state -> Void? in
       if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       state.activeChanges += 1
-      if state.seal == nil { state.session?.table.wrote(range) }
+      state.partsChanged(by: range)
       return ()
     }
     do {
@@ -88,6 +107,8 @@ extension CacheFile {
   private func end(_ range: Range<Int64>) {
     state.withLockAndNotify { state in
       state.activeChanges -= 1
+      // Once more: between begin and here a part may have been sent with the old bytes, or a failed upload have left its parts.
+      state.partsChanged(by: range)
       state.size = max(state.size, range.upperBound)
       state.generation += 1
       if range.lowerBound <= state.writtenPrefix { state.writtenPrefix = max(state.writtenPrefix, range.upperBound) }
@@ -111,39 +132,41 @@ extension CacheFile {
 
   /// Brings the object into the data file, if it is not there. Several callers wait for one download.
   package func hydrate() throws(WriteBackFailure) {
-    let base = state.waitForever { state -> Base?? in
+    guard var base = claimRemoteBytes() else { return }
+    while true {
+      let (key, file, download, wanted) = (self.key, data, ObjectDownload(client: context.client), base)
+      do throws(S3Error) {
+        try BlockingBridge.run { () async throws(S3Error) in
+          try await download.download(key, etag: wanted.etag, size: wanted.size, into: file)
+        }
+        return state.withLockAndNotify { $0.hydration = .complete }
+      } catch {
+        // A change of attributes meanwhile gave the same bytes a new version.
+        let moved = state.withLockAndNotify { state -> Base? in
+          if error.isConditionFailure, case .running(let current) = state.hydration, current != wanted {
+            return current
+          }
+          state.remoteBytesStay()
+          return nil
+        }
+        guard let moved else { throw .store(error) }
+        base = moved
+      }
+    }
+  }
+
+  /// The bytes that are in the bucket only, for a caller that does not want them and says what became of them; nil when all
+  /// are here. Until then nobody fetches or reads them.
+  private func claimRemoteBytes() -> Base? {
+    state.waitForever { state -> Base?? in
       switch state.hydration {
-      case .complete: return .some(nil)
       case .running: return nil
+      case .complete: return .some(nil)
       case .needed(let base):
-        state.hydration = .running
+        state.hydration = .running(base)
         return .some(base)
       }
     }
-    guard let base else { return }
-    let (key, file, download) = (self.key, data, ObjectDownload(client: context.client))
-    do throws(S3Error) {
-      try BlockingBridge.run { () async throws(S3Error) in
-        try await download.download(key, etag: base.etag, size: base.size, into: file)
-      }
-    } catch {
-      state.withLockAndNotify { $0.hydration = .needed(base) }
-      throw .store(error)
-    }
-    state.withLockAndNotify { $0.hydration = .complete }
-  }
-
-  /// The old bytes are not wanted: the file is about to be emptied.
-  private func dropRemoteBytes() {
-    state.waitForever { state -> Void? in
-      switch state.hydration {
-      case .running: return nil
-      case .needed: state.hydration = .complete
-      case .complete: break
-      }
-      return ()
-    }
-    state.notify()
   }
 
   // MARK: The record on disk
@@ -168,19 +191,40 @@ extension CacheFile {
     }
   }
 
-  /// Takes the record away once the bucket has everything.
-  func eraseRecordIfClean() {
+  /// After an upload: takes the record away if the bucket has everything, else says which version is there now. With the old
+  /// one a crash would make the next run take our own upload for somebody else's change.
+  func settleRecord() {
     journal.withLock { current in
       // A change that has begun counts: its own record() comes after, and must find none to write it anew.
-      let isClean = state.withLock { $0.activeChanges == 0 && !$0.isDirty }
-      guard isClean, current != nil else { return }
-      context.directory.removeRecord(id)
-      current = nil
+      let (isClean, key, base, isExclusive) = state.withLock { state in
+        (state.activeChanges == 0 && !state.isDirty, state.key, state.base, state.isExclusive)
+      }
+      guard var record = current else { return }
+      if isClean {
+        context.directory.removeRecord(id)
+        current = nil
+      } else {
+        (record.key, record.base, record.isExclusive) = (key, base, isExclusive)
+        // If this fails the next change says it.
+        if context.directory.save(record, for: id, durably: false) == nil { current = record }
+      }
     }
   }
 }
 
 extension CacheFile.State {
+  /// A write to `range` makes the parts that it touches stale. One behind the end fills the gap with zeros, and so changes
+  /// the part that was the last one, too. While sealed nothing is marked: a write then ends the session's use.
+  fileprivate mutating func partsChanged(by range: Range<Int64>) {
+    guard seal == nil else { return }
+    session?.table.wrote(min(size, range.lowerBound)..<range.upperBound)
+  }
+
+  /// Whoever claimed the remote bytes did not do what it wanted: they are in the bucket as before.
+  fileprivate mutating func remoteBytesStay() {
+    if case .running(let base) = hydration { hydration = .needed(base) }
+  }
+
   /// Whether the upload under way has yet to send something that `range` would change.
   func needsOldBytes(of range: Range<Int64>, _ seal: Seal) -> Bool {
     let touched = range.clamped(to: 0..<max(seal.size, 0))

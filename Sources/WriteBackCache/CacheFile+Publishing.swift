@@ -8,41 +8,70 @@ import Transfer
 
 /// Bringing the file to the bucket: seal the present generation, send what is missing, make it visible in one request.
 extension CacheFile {
+  enum Outcome: Sendable {
+    case published(Publication)
+    /// The bucket had everything already; with what it has, if this copy published it.
+    case unchanged(Publication?)
+    /// Somebody is renaming or removing the file. Nothing was done.
+    case held
+  }
+
   /// Publishes all changes that were acknowledged before the call.
   ///
-  /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
+  /// - Parameter isHolder: the caller is the one who holds the file.
   /// - Throws: the failure of this upload; the file stays dirty.
-  package func publish() async throws(WriteBackFailure) -> Publication? {
+  func publish(isHolder: Bool = false) async throws(WriteBackFailure) -> Outcome {
     let wanted = state.withLock { $0.generation }
     while true {
       enum Turn {
-        case done(Publication?)
+        case done(Outcome)
         case join(Task<Result<Publication, WriteBackFailure>, Never>, isMine: Bool)
       }
       let turn = state.withLock { state -> Turn in
-        if state.isDiscarded || state.publishedGeneration >= wanted { return .done(state.lastPublication) }
+        if state.isDiscarded || state.publishedGeneration >= wanted { return .done(.unchanged(state.lastPublication)) }
         if let running = state.publishing { return .join(running, isMine: false) }
+        if state.holds > 0, !isHolder { return .done(.held) }
         let task = Task { [self] in await publishOnce() }
         state.publishing = task
         return .join(task, isMine: true)
       }
       switch turn {
-      case .done(let publication): return publication
+      case .done(let outcome): return outcome
       case .join(let task, let isMine):
         let result = await task.value
         // The failure of somebody else's older attempt is not the answer to this one: take a turn.
-        if isMine { return try result.get() }
+        if isMine { return .published(try result.get()) }
       }
     }
   }
 
-  /// ``publish()`` for a thread that may block.
-  package func publishAndWait() throws(WriteBackFailure) -> Publication? {
-    try BlockingBridge.run { [self] () async throws(WriteBackFailure) in try await publish() }
+  /// ``publish(isHolder:)`` for a thread that may block; waits for whoever renames or removes the file.
+  ///
+  /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
+  func publishAndWait(isHolder: Bool) throws(WriteBackFailure) -> Publication? {
+    while true {
+      if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
+      let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in
+        try await publish(isHolder: isHolder)
+      }
+      switch outcome {
+      case .published(let publication): return publication
+      case .unchanged(let publication): return publication
+      case .held: continue
+      }
+    }
   }
 
-  /// Waits until nothing is being published. The bytes may be dirty afterwards.
-  package func quiesce() {
+  /// From now on only the caller publishes. Waits until nothing is being published; the bytes may be dirty afterwards.
+  func hold() {
+    state.withLock { $0.holds += 1 }
+    quiesce()
+  }
+
+  /// The counterpart of ``hold()``.
+  func unhold() { state.withLockAndNotify { $0.holds -= 1 } }
+
+  private func quiesce() {
     state.waitForever { $0.publishing == nil ? () : nil }
   }
 
@@ -78,6 +107,7 @@ extension CacheFile {
       }
     }
     let seal = await ThreadPool.disk.run { [self] in sealNow() }
+    let startedAt = MonotonicClock.now
     let result: Result<Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
       try await ThreadPool.disk.run { [self] in recordProperties() }.get()
@@ -85,7 +115,7 @@ extension CacheFile {
     } catch {
       result = .failure(error)
     }
-    await ThreadPool.disk.run { [self] in settle(seal, result) }
+    await ThreadPool.disk.run { [self] in settle(seal, result, startedAt: startedAt) }
     return result
   }
 
@@ -129,7 +159,7 @@ extension CacheFile {
         abandon(state.withLock { $0.dropSession() })
         written = try await context.parts.put(
           FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-          condition: seal.condition)
+          condition: seal.condition, retryingAfter: retryingAfter(seal))
       } else {
         written = try await sendParts(seal)
       }
@@ -141,18 +171,23 @@ extension CacheFile {
   }
 
   private func sendParts(_ seal: Seal) async throws(S3Error) -> WrittenObject {
-    var result = await sendMissingParts()
-    if case .failure(let error) = result, error.code == "NoSuchUpload" {
+    do {
+      return try await sendPartsOnce(seal)
+    } catch {
+      guard error.code == "NoSuchUpload", !error.mayHaveTakenEffect else { throw error }
       // Somebody, or a lifecycle rule, removed the upload with its parts: begin a new one.
       abandon(state.withLock { $0.dropSession() })
-      result = await sendMissingParts()
+      return try await sendPartsOnce(seal)
     }
-    let parts = try result.get()
+  }
+
+  private func sendPartsOnce(_ seal: Seal) async throws(S3Error) -> WrittenObject {
+    let parts = try await sendMissingParts().get()
     guard let session = state.withLock({ $0.session }), case .ready(let upload) = session.phase else {
       throw S3Error.cancelled(context.client.bucket, seal.key)
     }
     var written = try await context.client.completeMultipartUpload(
-      seal.key, upload: upload, parts: parts, condition: seal.condition)
+      seal.key, upload: upload, parts: parts, condition: seal.condition, retryingAfter: retryingAfter(seal))
     state.withLock { state in
       state.session = nil
       state.base = written.etag
@@ -167,6 +202,14 @@ extension CacheFile {
     return written
   }
 
+  /// Seconds since an attempt to publish just this, of which nobody knows whether the bucket has it.
+  private func retryingAfter(_ seal: Seal) -> Double? {
+    state.withLock { state in
+      guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
+      return MonotonicClock.now - unclear.since
+    }
+  }
+
   private func sendMissingParts() async -> Result<[CompletedPart], S3Error> {
     await withCheckedContinuation { continuation in
       state.withLock { state in
@@ -178,7 +221,9 @@ extension CacheFile {
   }
 
   /// Ends the attempt: clears the dirt that was published, or keeps everything for the next one.
-  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>) {
+  ///
+  /// - Parameter startedAt: monotonic seconds.
+  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>, startedAt: Double) {
     let abandoned = state.withLockAndNotify { state -> UploadSession? in
       state.seal = nil
       state.publishing = nil
@@ -188,20 +233,25 @@ extension CacheFile {
         state.base = publication.written.etag
         state.isExclusive = false
         state.lastPublication = publication
+        state.unclear = nil
         state.retry = RetryState()
         state.sendsEarly = true
         return nil
-      case .failure:
-        // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile.
+      case .failure(let failure):
+        if case .store(let error) = failure, error.mayHaveTakenEffect, state.unclear?.generation != seal.generation {
+          state.unclear = State.Unclear(generation: seal.generation, since: startedAt)
+        }
+        // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile. Not so when the store
+        // refused what they are: the next attempt would be refused as well.
         let isReusable =
           state.generation == seal.generation && !state.isDiscarded && state.session?.isReady ?? false
-          && state.session?.failure?.code != "NoSuchUpload"
+          && failure.isTransient
         state.session?.failure = nil
         return isReusable ? nil : state.dropSession()
       }
     }
     abandon(abandoned)
-    if case .success = result { eraseRecordIfClean() }
+    if case .success = result { settleRecord() }
   }
 }
 

@@ -87,7 +87,10 @@ extension CacheFile {
         state.session?.tasks[part] = nil
         return state.session?.table.failed(part) ?? false
       }
-      if matters { failed(session, error) } else { pump() }
+      guard !matters else { return failed(session, error) }
+      pump()
+      // The last answer that a failed attempt waits for may be this one.
+      resumeWaiter()
     }
   }
 

@@ -59,8 +59,18 @@ package final class CacheFile: Sendable {
     var sendsEarly = true
     var seal: Seal?
     var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
+    /// Renames and removals under way: only they publish.
+    var holds = 0
     var isDiscarded = false
     var retry = RetryState()
+    var unclear: Unclear?
+
+    /// An upload of a generation whose answer was lost: the bucket may have it.
+    struct Unclear {
+      let generation: UInt64
+      /// Monotonic seconds when its first attempt began.
+      let since: Double
+    }
   }
 
   enum Hydration {
@@ -68,7 +78,8 @@ package final class CacheFile: Sendable {
     case complete
     /// The bytes are in the bucket only.
     case needed(Base)
-    case running
+    /// Somebody fetches them, or throws them away.
+    case running(Base)
   }
 
   /// Tries of a failed upload.
@@ -117,6 +128,9 @@ package final class CacheFile: Sendable {
   /// Whether the next publication must find nothing under the key.
   package var isExclusive: Bool { state.withLock { $0.isExclusive } }
 
+  /// Whether the last upload failed: it is planned again, or parked.
+  package var hasFailed: Bool { state.withLock { $0.retry.attempts > 0 } }
+
   /// Whether an upload is under way.
   package var isPublishing: Bool { state.withLock { $0.publishing != nil } }
 
@@ -125,7 +139,11 @@ package final class CacheFile: Sendable {
     state.withLock { state in
       guard state.base != nil else { return }
       state.base = etag
-      if case .needed(let base) = state.hydration { state.hydration = .needed(Base(etag: etag, size: base.size)) }
+      switch state.hydration {
+      case .needed(let base): state.hydration = .needed(Base(etag: etag, size: base.size))
+      case .running(let base): state.hydration = .running(Base(etag: etag, size: base.size))
+      case .complete: break
+      }
     }
   }
 
@@ -136,6 +154,9 @@ package final class CacheFile: Sendable {
   package var mayExistInBucket: Bool {
     state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil }
   }
+
+  /// Whether this copy was published.
+  package var hasPublished: Bool { state.withLock { $0.lastPublication != nil } }
 
   package var properties: ObjectProperties { state.withLock { $0.properties } }
 
@@ -155,12 +176,15 @@ package final class CacheFile: Sendable {
   /// The whole object exists in the bucket under another key from now on (a rename).
   ///
   /// Waits until nothing is being published.
-  package func move(to key: ObjectKey, base: ETag?) throws(WriteBackFailure) {
+  ///
+  /// - Parameter isUnpublished: what was published so far does not count there: the file is dirty.
+  package func move(to key: ObjectKey, base: ETag?, isUnpublished: Bool = false) throws(WriteBackFailure) {
     let abandoned = state.waitForever { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
       state.base = base
       state.isExclusive = false
+      if isUnpublished { state.generation += 1 }
       return .some(state.dropSession())
     }
     abandon(abandoned)

@@ -122,10 +122,15 @@ package final class WriteBackCache: Sendable {
   }
 
   /// Publishes now and waits; a failure is remembered, and tried again in the background if that may help.
-  package func publish(_ file: CacheFile) throws(WriteBackFailure) -> CacheFile.Publication? {
+  ///
+  /// - Parameter isHolder: the caller has suspended the file.
+  package func publish(
+    _ file: CacheFile, isHolder: Bool = false
+  ) throws(WriteBackFailure) -> CacheFile.Publication? {
     do throws(WriteBackFailure) {
-      let publication = try file.publishAndWait()
-      queue.remove(file)
+      let publication = try file.publishAndWait(isHolder: isHolder)
+      // Unless somebody has failed to publish something younger meanwhile, which is planned then.
+      if !file.isDirty { queue.remove(file) }
       return publication
     } catch {
       queue.failed(file, error)
@@ -133,15 +138,21 @@ package final class WriteBackCache: Sendable {
     }
   }
 
-  /// Starts no upload of `file` by itself and waits for one under way, so that its key can change.
-  package func suspend(_ file: CacheFile) {
-    queue.remove(file)
-    file.quiesce()
+  /// Waits for an upload under way and lets nobody but the caller begin one, so that the key can change. Each call needs its
+  /// ``resume(_:)``.
+  package func suspend(_ file: CacheFile) { file.hold() }
+
+  /// The counterpart of ``suspend(_:)``: an upload that was planned begins.
+  package func resume(_ file: CacheFile) {
+    file.unhold()
+    let isPlanned = file.state.withLock { $0.isDirty && !$0.retry.isParked && $0.retry.nextAttempt != nil }
+    if isPlanned { queue.schedule(file, after: 0) }
   }
 
-  /// The counterpart of ``suspend(_:)``: what is dirty and closed is uploaded again.
-  package func resume(_ file: CacheFile) {
-    if file.isDirty, !file.isParked { queue.schedule(file, after: 0) }
+  /// Nobody has `file` open: if it is dirty and no upload is planned, one begins. Nothing that is closed may be forgotten.
+  package func uploadSoon(_ file: CacheFile) {
+    let isForgotten = file.state.withLock { $0.isDirty && !$0.retry.isParked && $0.retry.nextAttempt == nil }
+    if isForgotten { queue.schedule(file, after: 0) }
   }
 
   /// Publishes later (`delayed` mode), once the bytes are durable here.

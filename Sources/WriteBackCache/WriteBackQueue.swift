@@ -59,14 +59,6 @@ final class WriteBackQueue: Sendable {
     file.state.withLock { $0.retry.nextAttempt = nil }
   }
 
-  /// Tries everything that waits at once.
-  func hurry() {
-    state.withLock { state in
-      for id in state.due.keys { state.due[id]?.time = 0 }
-    }
-    startDue()
-  }
-
   /// Starts nothing more.
   func close() {
     state.withLock { state in
@@ -108,7 +100,10 @@ final class WriteBackQueue: Sendable {
         ready.append(entry.file)
       }
       let isFull = state.running.count >= WriteBackQueue.width
-      setTimer(&state, at: isFull ? .infinity : state.due.values.map(\.time).min() ?? .infinity)
+      // What runs is looked at again when it ends.
+      let running = state.running
+      let earliest = state.due.reduce(Double.infinity) { running.contains($1.key) ? $0 : min($0, $1.value.time) }
+      setTimer(&state, at: isFull ? .infinity : earliest)
       return ready
     }
     for file in ready {
@@ -134,12 +129,19 @@ final class WriteBackQueue: Sendable {
   private func run(_ file: CacheFile) async {
     let result: Result<CacheFile.Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
-      guard let publication = try await file.publish() else { return }
-      result = .success(publication)
+      switch try await file.publish() {
+      case .published(let publication): result = .success(publication)
+      case .unchanged: return file.state.withLock { $0.retry.nextAttempt = nil }
+      // Whoever holds it plans it anew.
+      case .held: return
+      }
     } catch {
-      failed(file, error)
       result = .failure(error)
     }
-    onResult(file, result)
+    // Syncing a failed file and removing a published one are disk work.
+    await ThreadPool.disk.run { [self] in
+      if case .failure(let failure) = result { failed(file, failure) }
+      onResult(file, result)
+    }
   }
 }

@@ -16,7 +16,7 @@ enum MountHelper {
       if invocation.isFake { exit(0) }
       let environment = HostEnvironment.current()
       if options.foreground {
-        exit(try Daemon.run(options: options, environment: environment, readiness: nil))
+        MountRun.end(with: try Daemon.run(options: options, environment: environment, readiness: nil))
       }
       try MountRun.launch(options, arguments: invocation.mountArguments, environment: environment)
       exit(0)

@@ -14,20 +14,24 @@ enum MountRun {
     let environment = HostEnvironment.current()
     if let readiness {
       // The command that waits says what went wrong.
-      guard let code = try? Daemon.run(options: options, environment: environment, readiness: readiness) else {
-        throw ExitCode(1)
-      }
-      throw ExitCode(code)
+      end(with: (try? Daemon.run(options: options, environment: environment, readiness: readiness)) ?? 1)
     }
     if options.foreground {
       let code = try Report.failures { () throws(MountFailure) in
         try Daemon.run(options: options, environment: environment, readiness: nil)
       }
-      throw ExitCode(code)
+      end(with: code)
     }
     try Report.failures { () throws(MountFailure) in
       try launch(options, arguments: arguments, environment: environment)
     }
+  }
+
+  /// Ends a process that served a mount. Not exit(3): it runs the clean-up of libraries (OpenSSL's among them) that network
+  /// threads still use.
+  static func end(with code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
   }
 
   /// Starts the daemon and shows on a terminal what takes long.

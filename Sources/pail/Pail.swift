@@ -8,7 +8,7 @@ import Mount
 enum Program {
   static func main() {
     let arguments = CommandLine.arguments
-    let commands = Pail.configuration.subcommands.map { $0._commandName } + ["help"]
+    let commands = Pail.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     if HelperInvocation.isHelper(arguments, commands: commands) {
       MountHelper.main(Array(arguments.dropFirst()))
     } else {

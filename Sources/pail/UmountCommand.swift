@@ -33,7 +33,7 @@ struct UmountCommand: ParsableCommand {
       defer { progress.end() }
       return try UnmountCommand(
         mountPoint: mountPoint, environment: .current(), timeout: timeout.flatMap(OptionValue.duration), isLazy: lazy
-      ).run { progress.show($0) }
+      ).run { progress.show($0, $1) }
     }
     if case .dataLeft(let text) = outcome {
       Report.line("pail: \(text)")

@@ -8,12 +8,9 @@ struct UploadProgress {
   private var isShown = false
 
   /// Called about once a second.
-  mutating func show(_ uploads: UploadSummary) {
+  mutating func show(_ state: MountStatus.State, _ uploads: UploadSummary) {
     reports += 1
-    guard uploads.count > 0 else { return }
-    var text = "uploading: \(uploads.count) \(uploads.count == 1 ? "file" : "files") left, "
-    text += "\(ByteCount.text(uploads.transferred)) of \(ByteCount.text(uploads.bytes)) sent"
-    if uploads.parked > 0 { text += "; \(uploads.parked) cannot be uploaded" }
+    guard let text = UploadProgress.words(state, uploads) else { return }
     if Report.isTerminal {
       Report.progress("pail: \(text)")
       isShown = true
@@ -21,6 +18,14 @@ struct UploadProgress {
       // A script that unmounts within two seconds hears nothing.
       Report.line("pail: \(text)")
     }
+  }
+
+  private static func words(_ state: MountStatus.State, _ uploads: UploadSummary) -> String? {
+    guard uploads.count > 0 else { return state == .unmounting ? "waiting for files that are open" : nil }
+    var text = "\(uploads.count) \(uploads.count == 1 ? "file" : "files") left to upload, "
+    text += "\(ByteCount.text(uploads.transferred)) of \(ByteCount.text(uploads.bytes)) sent"
+    if uploads.parked > 0 { text += "; \(uploads.parked) cannot be uploaded" }
+    return text
   }
 
   mutating func end() {

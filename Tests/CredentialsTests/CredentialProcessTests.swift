@@ -39,7 +39,7 @@ import Testing
       echo ' "Expiration": "2026-11-21T10:00:00+00:00", "Other": {}}'
       """)
     // A descriptor that is not closed on exec, as a C library may open it.
-    let leaked = dup2(2, 77)
+    let leaked = fcntl(2, F_DUPFD, 200)
     defer { close(leaked) }
     let credentials = try await run("\(script) --flag \"two words\" $HOME", ["EXTRA": "kept"])
     #expect(
@@ -47,8 +47,9 @@ import Testing
         == AWSCredentials(
           accessKeyID: "AKIA", secretAccessKey: "sec/ret+", sessionToken: "tok==", expiration: 1_795_255_200))
     let seen = try home.read("with space/seen").split(separator: "\n").map(String.init)
-    // The last descriptor is the directory that ls reads.
-    #expect(seen == ["3", "--flag", "two words", "$HOME", "kept", "0", "1", "2", "3", "no input"])
+    #expect(seen.prefix(5) == ["3", "--flag", "two words", "$HOME", "kept"])
+    #expect(seen.last == "no input")
+    #expect(!seen.contains("\(leaked)"))
   }
 
   @Test func programsAreFoundInThePath() async throws {

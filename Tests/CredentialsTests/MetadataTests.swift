@@ -35,6 +35,12 @@ import Testing
     #expect(server.requests.map(\.method) == ["PUT", "GET", "GET"])
   }
 
+  @Test func instanceWithARoleThatNeedsNoEncoding() async throws {
+    let server = try LocalServices.instance(role: "a+b=c,d.e@f-g_h")
+    defer { server.stop() }
+    #expect(try await askInstance(server) == .found(fromRole))
+  }
+
   @Test func instanceWithoutARole() async throws {
     let server = try LocalServices.instance(role: "")
     defer { server.stop() }

@@ -117,6 +117,7 @@ import Testing
     var state = loaded()
     #expect(state.ask(now: 9_800) == .useAndRefresh(old))
     state.invalidate(old, now: 9_801)
+    #expect(state.ask(now: 9_801) == .wait(start: false))
     #expect(try state.finish(.success(new), now: 9_802).get() == new)
     #expect(state.ask(now: 9_802) == .use(new))
   }

@@ -55,19 +55,22 @@ import Testing
     try await expectFailure(.other, naming: "127.0.0.1", bytes: 0, url: server.url(Self.path))
   }
 
-  @Test(arguments: [
-    ResponseDestination.collect(limit: 999), .memory(MemoryRegion(size: 999)),
-    .file(FileRegion(file: try! temporaryFile(containing: []), offset: 0, length: 999)),
-  ])
-  func aBodyLargerThanItsDestination(destination: ResponseDestination) async throws {
-    let server = try ScriptedHTTPServer { _ in .answer(body: [UInt8](repeating: 1, count: 1000)) }
-    defer { server.stop() }
-    let transport = CurlTransport(logger: silentLogger)
-    defer { transport.shutdown() }
-    let request = HTTPRequest(method: .get, url: server.url(Self.path), destination: destination)
-    let error = try await failure(of: request, on: transport)
-    #expect(error.kind == .tooLarge)
-    #expect(!error.message.contains("secret"))
+  @Test func aBodyLargerThanItsDestination() async throws {
+    let file = try temporaryFile(containing: [])
+    let destinations: [ResponseDestination] = [
+      .collect(limit: 999), .memory(MemoryRegion(size: 999)), .file(FileRegion(file: file, offset: 0, length: 999)),
+    ]
+    try await withTransport { _ in
+      .answer(body: [UInt8](repeating: 1, count: 1000))
+    } test: { transport, server in
+      for destination in destinations {
+        let error = try await failure(
+          of: HTTPRequest(method: .get, url: server.url(Self.path), destination: destination), on: transport)
+        #expect(error.kind == .tooLarge)
+        #expect(!error.message.contains("secret"))
+      }
+      #expect(contents(of: file).isEmpty)
+    }
   }
 
   @Test(arguments: ["one large field", "many fields", "endless interim responses"])

@@ -61,13 +61,27 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/a/../b", "/a//b", "/./a/.", "/%2e%2e/%2F/%7Euser/%C3%A4?a=%2f&b", "/a?x=/../y", "/a;b=c/(d)'e"])
+  @Test(arguments: [
+    "/a/../b", "//a", "/a//b", "/./a/.", "/%2e%2e/%2F/%7Euser/%C3%A4?a=%2f&b", "/a?x=/../y", "/a;b=c/(d)'e",
+  ])
   func thePathIsSentAsItIs(path: String) async throws {
     try await withTransport { _ in
       .answer()
     } test: { transport, server in
       _ = try await transport.perform(HTTPRequest(method: .get, url: server.url(path)))
       #expect(server.requests.map(\.target) == [path])
+    }
+  }
+
+  @Test func whatIsStoredCompressedIsNotDecompressed() async throws {
+    let body = Array("no gzip at all".utf8)
+    try await withTransport { _ in
+      .answer(headers: [("Content-Encoding", "gzip")], body: body)
+    } test: {
+      transport, server in
+      let response = try await transport.perform(HTTPRequest(method: .get, url: server.url("/key")))
+      #expect(response.body == body)
+      #expect(response.headers["Content-Encoding"] == "gzip")
     }
   }
 
@@ -135,6 +149,31 @@ import Testing
       #expect(response.body == Array("no".utf8))
       let request = try #require(server.requests.first)
       #expect(request.headers["Expect"] == nil)
+    }
+  }
+
+  /// A success that comes before the body has left is none: the store cannot have it all.
+  @Test func anEarlySuccessIsNotBelieved() async throws {
+    let server = try ScriptedHTTPServer(bodyReading: { _ in .first(1000) }) { _ in .answer(200) }
+    try await withTransport(server: server) { transport, server in
+      let body = try temporaryFile(ofLength: 64 << 20)
+      let error = try await failure(
+        of: HTTPRequest(
+          method: .put, url: server.url("/key"),
+          body: .file(FileRegion(file: body, offset: 0, length: 64 << 20))), on: transport)
+      #expect(error.kind == .connectionLost)
+    }
+  }
+
+  @Test func theCallersHostIsTheOnlyOne() async throws {
+    try await withTransport { _ in
+      .answer()
+    } test: { transport, server in
+      let headers = HTTPHeaders([(name: "host", value: "bucket.example")])
+      _ = try await transport.perform(HTTPRequest(method: .get, url: server.url("/key"), headers: headers))
+      let request = try #require(server.requests.first)
+      #expect(request.headers.fields.map { $0.name.lowercased() } == ["host"])
+      #expect(request.headers["Host"] == "bucket.example")
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HTTPTransport
 import TestSupport
 import Testing
@@ -50,6 +51,22 @@ import Testing
       #expect(error.message.contains("/nonexistent/ca.pem"))
       #expect(server.requests.isEmpty)
     }
+  }
+
+  /// Overload looks like this, and passes.
+  @Test func aHandshakeThatIsCutShortMayBeTriedAgain() async throws {
+    let (listener, port) = try LoopbackSocket.listen()
+    DetachedThread.start {
+      let socket = accept(listener, nil, nil)
+      _ = LoopbackSocket.receive(from: socket, atMost: 100_000)
+      close(socket)
+      close(listener)
+    }
+    let transport = CurlTransport(logger: silentLogger)
+    defer { transport.shutdown() }
+    let error = try await failure(of: HTTPRequest(method: .get, url: "https://127.0.0.1:\(port)/"), on: transport)
+    #expect(error.kind == .cannotConnect)
+    #expect(error.isTransient)
   }
 
   @Test func aServerWithoutTLS() async throws {

@@ -18,6 +18,11 @@ import Testing
     #expect(time.secondsSince1970 == seconds)
   }
 
+  @Test(arguments: [(Int64.min, "0000"), (Int64.max, "9999"), (-99_999_999_999, "0000")])
+  func absurdTimes(seconds: Int64, year: String) {
+    #expect(CivilTime(secondsSince1970: seconds).basicFormat.hasPrefix(year))
+  }
+
   /// Walks through a whole cycle of the calendar in uneven steps.
   @Test func thereAndBack() {
     for seconds in stride(from: Int64(-2_208_988_800), to: 13_569_465_600, by: 8_640_013) {

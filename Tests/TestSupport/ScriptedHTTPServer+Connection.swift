@@ -4,7 +4,8 @@ import Glibc
 import HTTPTransport
 import Locking
 
-/// One connection of a ``ScriptedHTTPServer``: reads a request, plays the response, again and again. On a thread of its own.
+/// One connection of a ``ScriptedHTTPServer``: reads a request, plays the response, again and again. On a thread of
+/// its own.
 struct ScriptedConnection {
   let server: ScriptedHTTPServer
   let socket: Int32

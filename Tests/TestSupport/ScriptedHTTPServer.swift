@@ -2,9 +2,9 @@
 //
 // A small HTTP/1.1 server that behaves as badly as a test wants.
 //
-// For: tests of everything above the network, against a real socket on 127.0.0.1. State: the listening socket and the open
-// connections, one thread each; what was received, for the test to look at. Who may call: any thread or task. What can go wrong: it
-// is a test tool: it trusts its clients to be few, and reads a body into memory.
+// For: tests of everything above the network, against a real socket on 127.0.0.1. State: the listening socket and the
+// open connections, one thread each; what was received, for the test to look at. Who may call: any thread or task.
+// What can go wrong: it is a test tool: it trusts its clients to be few, and reads a body into memory.
 //
 //     let server = try ScriptedHTTPServer { request in
 //       request.ordinal == 1 ? .answer(503) : .answer(body: Array("hello".utf8))
@@ -36,8 +36,8 @@ package final class ScriptedHTTPServer: Sendable {
 
   /// Listens at once, on a free port.
   ///
-  /// - Parameters:
-  ///   - receiveBuffer: bytes of the kernel's buffer for each connection; small ones make a client that sends block early.
+  /// - Parameters: - receiveBuffer: bytes of the kernel's buffer for each connection; small ones make a client that
+  ///   sends block early.
   ///   - bodyReading: how much of a request's body is read before `script` runs; the request it gets has no body yet.
   package init(
     receiveBuffer: Int32? = nil,

@@ -42,10 +42,18 @@ package enum Shell {
     timeLimit: Double = 60
   ) async throws -> Outcome {
     try await BlockingWork.run {
-      // posix_spawn changes the directory only through a GNU extension that Swift's Glibc leaves out.
-      let start = directory.map { ["env", "--chdir=\($0)"] } ?? []
-      return try ChildProcess(start + [command] + arguments, environment: environment).collect(timeLimit: timeLimit)
+      try runBlocking(command, arguments, in: directory, environment: environment, timeLimit: timeLimit)
     }
+  }
+
+  /// ``run(_:_:in:environment:timeLimit:)`` for a thread that may block.
+  package static func runBlocking(
+    _ command: String, _ arguments: [String] = [], in directory: String? = nil, environment: [String: String] = [:],
+    timeLimit: Double = 60
+  ) throws -> Outcome {
+    // posix_spawn changes the directory only through a GNU extension that Swift's Glibc leaves out.
+    let start = directory.map { ["env", "--chdir=\($0)"] } ?? []
+    return try ChildProcess(start + [command] + arguments, environment: environment).collect(timeLimit: timeLimit)
   }
 
   /// Runs `script` with `/bin/sh -ec`; `$1` and so on are `arguments`.

@@ -6,13 +6,16 @@ import Transfer
 @Suite("Part ladder") struct PartLadderTests {
   private let ladder = PartLadder(baseSize: 8 << 20)
 
-  @Test(arguments: [
-    (1, 0, 8 << 20), (2, 8 << 20, 16 << 20), (1_000, 999 * 8 << 20, 1_000 * 8 << 20),
-    // The first part of the second step has twice the size.
-    (1_001, 8_000 << 20, 8_016 << 20), (1_250, 8_000 << 20 + 249 * 16 << 20, 8_000 << 20 + 250 * 16 << 20),
-  ])
+  /// In MiB.
+  @Test(
+    arguments: [
+      (1, 0, 8), (2, 8, 16), (1_000, 7_992, 8_000),
+      // The first part of the second step has twice the size.
+      (1_001, 8_000, 8_016), (1_250, 11_984, 12_000), (1_251, 12_000, 12_032),
+    ] as [(Int, Int64, Int64)])
   func rangesOfParts(number: Int, start: Int64, end: Int64) {
-    #expect(ladder.range(ofPart: number) == start..<end)
+    let range = (start << 20)..<(end << 20)
+    #expect(ladder.range(ofPart: number) == range)
   }
 
   @Test func rangesJoinWithoutGapsAndHoldTheirOffsets() {
@@ -30,9 +33,12 @@ import Transfer
     #expect(end > 30 << 40)
   }
 
-  @Test(arguments: [(0, 1), (1, 1), (8 << 20, 1), (8 << 20 + 1, 2), (1 << 30, 128)])
+  @Test(arguments: [(0, 1), (1, 1), (8_388_608, 1), (8_388_609, 2), (1_073_741_824, 128)] as [(Int64, Int)])
   func counts(size: Int64, count: Int) { #expect(ladder.count(forSize: size) == count) }
 
-  @Test(arguments: [(1, 5 << 20), (5 << 20, 5 << 20), (64 << 20, 64 << 20), (6 << 30, 5 << 30)])
-  func baseIsWhatS3Allows(asked: Int64, given: Int64) { #expect(PartLadder(baseSize: asked).baseSize == given) }
+  /// In MiB.
+  @Test(arguments: [(1, 5), (5, 5), (64, 64), (6_144, 5_120)] as [(Int64, Int64)])
+  func baseIsWhatS3Allows(asked: Int64, given: Int64) {
+    #expect(PartLadder(baseSize: asked << 20).baseSize == given << 20)
+  }
 }

@@ -18,7 +18,8 @@ import WriteBackCache
     while let next = table.nextUnsent(through: 3) {
       table.started(next)
       order.append(next)
-      #expect(table.finished(next, part(next)))
+      let outcome1 = table.finished(next, part(next))
+      #expect(outcome1)
     }
     #expect(order == [1, 2, 3])
     #expect(table.completed(through: 3)?.map(\.number) == [1, 2, 3])
@@ -31,28 +32,37 @@ import WriteBackCache
       _ = table.finished(number, part(number))
     }
     table.wrote(Self.partSize..<(Self.partSize + 1))
-    #expect(table.nextUnsent(through: 3) == 2)
+    let outcome2 = table.nextUnsent(through: 3)
+    #expect(outcome2 == 2)
     table.started(2)
-    #expect(table.finished(2, part(2)))
-    #expect(table.nextUnsent(through: 3) == nil)
+    let outcome3 = table.finished(2, part(2))
+    #expect(outcome3)
+    let outcome4 = table.nextUnsent(through: 3)
+    #expect(outcome4 == nil)
   }
 
   @Test mutating func aWriteDuringTheRequestMakesItsAnswerWorthless() {
     table.started(1)
     table.wrote(0..<1)
-    #expect(table.nextUnsent(through: 1) == nil)
-    #expect(!table.finished(1, part(1)))
+    let outcome5 = table.nextUnsent(through: 1)
+    #expect(outcome5 == nil)
+    let outcome6 = table.finished(1, part(1))
+    #expect(!outcome6)
     #expect(table.completed(through: 1) == nil)
-    #expect(table.nextUnsent(through: 1) == 1)
+    let outcome7 = table.nextUnsent(through: 1)
+    #expect(outcome7 == 1)
   }
 
   @Test mutating func theFailureOfAStaleRequestDoesNotMatter() {
     table.started(1)
     table.wrote(0..<1)
-    #expect(!table.failed(1))
+    let outcome8 = table.failed(1)
+    #expect(!outcome8)
     table.started(1)
-    #expect(table.failed(1))
-    #expect(table.nextUnsent(through: 1) == 1)
+    let outcome9 = table.failed(1)
+    #expect(outcome9)
+    let outcome10 = table.nextUnsent(through: 1)
+    #expect(outcome10 == 1)
   }
 
   @Test mutating func aWriteOverABoundaryTouchesBothParts() {
@@ -73,7 +83,8 @@ import WriteBackCache
     }
     table.truncated(to: Self.partSize + 5)
     #expect(table.hasSent(0..<Self.partSize))
-    #expect(table.nextUnsent(through: 2) == 2)
+    let outcome11 = table.nextUnsent(through: 2)
+    #expect(outcome11 == 2)
     #expect(table.completed(through: 3) == nil)
   }
 

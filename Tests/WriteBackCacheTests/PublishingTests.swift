@@ -128,8 +128,9 @@ import WriteBackCache
       return file
     }
     fixture.transport.set { $0.method == .put ? .hold : .pass }
-    let publishing = BlockingWork.startJoinable { [self] in Result { try cache.publish(file) } }
-    #expect(try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) })
+    let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
+    let isHeld = try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) }
+    #expect(isHeld)
     // The bytes are on their way: the writer waits until they have been sent.
     let writing = BlockingWork.startJoinable { Result { try Self.write(second, to: file) } }
     #expect(writing.join(timeout: 0.1) == nil)
@@ -207,7 +208,8 @@ import WriteBackCache
     }
     fixture.transport.set { $0.method == .put ? .hold : .pass }
     let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
-    #expect(try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) })
+    let isHeld = try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) }
+    #expect(isHeld)
     let discarding = BlockingWork.startJoinable { cache.discard(file) }
     fixture.transport.open()
     await #expect(throws: WriteBackFailure.self) { try await publishing.value().get() }

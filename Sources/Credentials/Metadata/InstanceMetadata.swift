@@ -40,10 +40,11 @@ struct InstanceMetadata: CredentialSource {
 
     let roles = try await get(InstanceMetadata.path, token)
     if roles.status == 404 { return .absent("the instance has no role") }
-    guard roles.status == 200, let role = PrintableLine.first(of: roles.body) else {
-      throw failure("status \(roles.status) when asked for its role")
-    }
-    let response = try await get(InstanceMetadata.path + URIEncoding.component(role), token)
+    // A name of IAM goes into the path as it is: the service may not decode it (letters, digits and +=,.@-_).
+    guard roles.status == 200, let role = PrintableLine.first(of: roles.body),
+      !role.contains(where: { "/?#% ".contains($0) })
+    else { throw failure("status \(roles.status) when asked for its role") }
+    let response = try await get(InstanceMetadata.path + role, token)
     guard response.status == 200 else { throw failure("status \(response.status) for its role") }
     let source = "the instance metadata service"
     let document = try CredentialDocument.decode(response.body, from: source)

@@ -76,11 +76,12 @@ struct RefreshState {
     return .failure(failure)
   }
 
-  /// The store refused these. Ignored when they are not the current ones, while others are on their way, and within ten
-  /// seconds of having got them: a source that has no better ones is not asked once a request.
+  /// The store refused these. Ignored when they are not the current ones, and within ten seconds of the last attempt to
+  /// get others: a source that has no better ones is not asked once a request. Callers wait for others that are on their
+  /// way already.
   mutating func invalidate(_ rejected: AWSCredentials, now: Int64) {
-    guard current == rejected, !isRefreshing else { return }
-    if let lastAttempt, (0..<RefreshState.pause).contains(now - lastAttempt) { return }
+    guard current == rejected else { return }
+    if !isRefreshing, let lastAttempt, (0..<RefreshState.pause).contains(now - lastAttempt) { return }
     current = nil
   }
 }

@@ -14,7 +14,7 @@ struct SecurityTokenService: Sendable {
   let now: @Sendable () -> Int64
 
   private static let attempts = 3
-  private static let timeout = 10.0
+  private static let timeout = 5.0
 
   /// - Parameter endpoint: an override; nil takes the endpoint of AWS in the region, or the global one without a region.
   init(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The functions that libcurl calls, all of them on the loop's thread, inside curl_multi_perform. The pointer they get is
-// the transfer, which the loop keeps alive until the easy handle has left the multi handle. Global functions outside
-// any actor: a closure written in an isolated context would trap on this thread.
+// The functions that libcurl calls, all of them on the loop's thread, inside curl_multi_perform. The pointer they get
+// is the transfer, which the loop keeps alive until the easy handle has left the multi handle. Global functions
+// outside any actor: a closure written in an isolated context would trap on this thread.
 
 internal import CCurl
 import Glibc

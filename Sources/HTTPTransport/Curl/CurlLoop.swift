@@ -4,9 +4,9 @@
 //
 // For: handing transfers and their cancellation from any task to the thread that owns a curl multi handle. The thread
 // itself is CurlWorker. State: an inbox behind one lock; a multi handle that others may only wake, under that lock,
-// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly once,
-// on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it starts; then it is
-// closed from the beginning, and refuses every transfer.
+// while the worker has not closed it. Who may call: anyone, from any thread. Each accepted transfer completes exactly
+// once, on the loop's thread, after libcurl has let go of it. What can go wrong: threads or memory run out when it
+// starts; then it is closed from the beginning, and refuses every transfer.
 
 internal import CCurl
 import Glibc
@@ -20,7 +20,6 @@ final class CurlLoop: Sendable {
     /// The loop takes nothing more, and the multi handle is gone or about to be.
     var isClosed = false
     var isWakePending = false
-    var inFlight = 0
     /// Only to wake; nil once it is closed.
     var multi: UnsafeMutableRawPointer?
     /// Until somebody joins it.
@@ -61,8 +60,6 @@ final class CurlLoop: Sendable {
   /// Once a process; libcurl and OpenSSL want it before any other call.
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  var inFlight: Int { inbox.withLock { $0.inFlight } }
-
   /// Hands over a transfer; `continuation` is resumed once, now or later.
   func start(_ transfer: CurlTransfer, _ continuation: CurlTransfer.Completion) {
     let isAccepted = inbox.withLock { inbox in
@@ -70,7 +67,6 @@ final class CurlLoop: Sendable {
       transfer.continuation = continuation
       transfer.isAccepted = true
       inbox.starts.append(transfer)
-      inbox.inFlight += 1
       CurlLoop.wake(&inbox)
       return true
     }
@@ -91,13 +87,12 @@ final class CurlLoop: Sendable {
 
   /// Ends all transfers and the thread, and waits for it, unless called on it.
   func stop() {
-    let thread = inbox.withLock { inbox -> pthread_t? in
+    let (thread, isOwnThread) = inbox.withLock { inbox in
       inbox.isStopping = true
       CurlLoop.wake(&inbox)
       defer { inbox.thread = nil }
-      return inbox.thread
+      return (inbox.thread, inbox.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false)
     }
-    let isOwnThread = inbox.withLock { $0.threadID.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
     if let thread {
       _ = isOwnThread ? pthread_detach(thread) : pthread_join(thread, nil)
     } else if !isOwnThread {
@@ -114,8 +109,6 @@ final class CurlLoop: Sendable {
       return Work(starts: inbox.starts, cancels: inbox.cancels, isStopping: inbox.isStopping)
     }
   }
-
-  func transferDidEnd() { inbox.withLock { $0.inFlight -= 1 } }
 
   /// Nobody touches the multi handle after this, which the worker may then free.
   func close() {

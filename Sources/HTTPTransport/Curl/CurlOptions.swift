@@ -4,16 +4,17 @@ internal import CCurl
 
 /// Turns a request into the options of an easy handle. libcurl's defaults that suit a browser are switched off.
 struct CurlOptions {
-  /// Bytes of the receive buffer; the write callback gets at most 16 KiB less than it at a time.
+  /// Bytes of the receive buffer, the most that libcurl allows; it hands them on in pieces of 16 KiB.
   static let receiveBuffer = 512 << 10
-  /// Bytes read from the body at a time at most; libcurl allows no more.
-  static let sendBuffer: Int64 = 2 << 20
+  /// Bytes read from the body at a time at most. From 256 KiB on no difference was measured; libcurl allows 2 MiB.
+  static let sendBuffer: Int64 = 1 << 20
 
   let configuration: CurlTransportConfiguration
 
   /// Sets `easy`, fresh or reset, up for the transfer.
   ///
-  /// - Returns: false when libcurl refuses an option: then nothing may be sent, as one of them could be the verification of certificates.
+  /// - Returns: false when libcurl refuses an option: then nothing may be sent, as one of them could be the
+  ///   verification of certificates.
   func apply(to easy: EasyHandle, for transfer: CurlTransfer) -> Bool {
     applyConnection(to: easy)
     applyRequest(transfer, to: easy)
@@ -33,7 +34,8 @@ struct CurlOptions {
     easy.set(CURLOPT_TCP_KEEPINTVL, 10)
     easy.set(CURLOPT_MAXAGE_CONN, Int(CurlOptions.limited(configuration.idleConnectionLifetime).rounded(.up)))
     easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 60)
-    // Without this, ending a transfer whose host name is being looked up waits for the lookup, and all others with it.
+    // Without this, ending a transfer whose host name is being looked up waits for the lookup, and all others with
+    // it.
     easy.set(CURLOPT_QUICK_EXIT, 1)
     if let proxy = configuration.proxy {
       easy.set(CURLOPT_PROXY, proxy)

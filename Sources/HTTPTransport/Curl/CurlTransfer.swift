@@ -4,9 +4,9 @@ internal import CCurl
 
 /// One request on its way, from `perform` to its completion.
 ///
-/// SAFETY: made by the calling task, then handed to one loop through its inbox lock, and not touched by the task again.
-/// `isAccepted` and `isCancelRequested` are only touched under that lock; everything below "loop thread only" is only
-/// touched by the loop's thread after the hand-over, including by the callbacks, which libcurl runs there.
+/// SAFETY: made by the calling task, then handed to one loop through its inbox lock, and not touched by the task
+/// again. `isAccepted` and `isCancelRequested` are only touched under that lock; everything below "loop thread only"
+/// is only touched by the loop's thread after the hand-over, including by the callbacks, which libcurl runs there.
 final class CurlTransfer: @unchecked Sendable {
   typealias Completion = CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
 
@@ -56,9 +56,10 @@ final class CurlTransfer: @unchecked Sendable {
 
   /// Whether repeating the request cannot change its outcome.
   ///
-  /// When a reused connection dies before a byte of the answer arrived, nobody knows whether the server acted. libcurl then sends any
-  /// request again by itself. That is allowed for methods that RFC 9110 §9.2.2 calls idempotent, except with a precondition: the
-  /// second try would fail on the success of the first. All others end with `connectionLost`, and the caller decides.
+  /// When a reused connection dies before a byte of the answer arrived, nobody knows whether the server acted.
+  /// libcurl then sends any request again by itself. That is allowed for methods that RFC 9110 §9.2.2 calls
+  /// idempotent, except with a precondition: the second try would fail on the success of the first. All others end
+  /// with `connectionLost`, and the caller decides.
   var mayBeResent: Bool {
     switch request.method {
     case .get, .head: true

@@ -2,11 +2,11 @@
 //
 // The network thread's half of a loop.
 //
-// For: driving a curl multi handle. State: the multi handle, the transfers in it, spare easy handles, and the next time
-// at which a transfer may have waited too long; all of it belongs to the one thread that calls `run`. A transfer ends in
-// `finish` and nowhere else: first the easy handle leaves the multi handle, so that libcurl calls back no more and writes no more
-// into the caller's memory, then the caller is resumed. What can go wrong: libcurl out of memory or in disorder; then every transfer
-// in flight fails with `other`, and the loop goes on.
+// For: driving a curl multi handle. State: the multi handle, the transfers in it, spare easy handles, and the next
+// time at which a transfer may have waited too long; all of it belongs to the one thread that calls `run`. A transfer
+// ends in `finish` and nowhere else: first the easy handle leaves the multi handle, so that libcurl calls back no
+// more and writes no more into the caller's memory, then the caller is resumed. What can go wrong: libcurl out of
+// memory or in disorder; then every transfer in flight fails with `other`, and the loop goes on.
 
 internal import CCurl
 import Glibc
@@ -30,8 +30,8 @@ final class CurlWorker {
     options = CurlOptions(configuration: configuration)
     pail_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     pail_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, configuration.idleConnections))
-    // TLS sessions belong to easy handles otherwise, and a new connection would rarely meet the one that has its session. One
-    // thread uses the share, so it needs no locks.
+    // TLS sessions belong to easy handles otherwise, and a new connection would rarely meet the one that has its
+    // session. One thread uses the share, so it needs no locks.
     sessions = curl_share_init()
     if let sessions { pail_share_set_long(sessions, CURLSHOPT_SHARE, Int(CURL_LOCK_DATA_SSL_SESSION.rawValue)) }
   }
@@ -165,7 +165,6 @@ final class CurlWorker {
     }
     curl_slist_free_all(transfer.headerList)
     transfer.headerList = nil
-    loop.transferDidEnd()
     continuation.resume(returning: result)
   }
 }

@@ -9,11 +9,11 @@ struct RequestHeaderList {
 
   /// The lines, and what libcurl would otherwise add on its own taken away ("Name:" removes, "Name;" is empty).
   ///
-  /// `Expect: 100-continue` is never sent: it costs a round trip for each part, and an early refusal (403, 503) is seen
-  /// without it, because libcurl reads while it sends and stops sending at the first status that is no success.
+  /// `Expect: 100-continue` is never sent: it costs a round trip for each part, and an early refusal (403, 503) is
+  /// seen without it, because libcurl reads while it sends and stops sending at the first status that is no success.
   ///
-  /// - Throws: `invalidRequest` for a name that is no token (RFC 9110 §5.6.2) or a value with control characters, which
-  ///   could smuggle another header in; for Transfer-Encoding, as a body's length is always known.
+  /// - Throws: `invalidRequest` for a name that is no token (RFC 9110 §5.6.2) or a value with control characters,
+  ///   which could smuggle another header in; for Transfer-Encoding, as a body's length is always known.
   static func lines(of headers: HTTPHeaders) throws(TransportError) -> [String] {
     var lines = ["Expect:"]
     if headers["Accept"] == nil { lines.append("Accept:") }

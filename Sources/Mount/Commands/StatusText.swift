@@ -20,8 +20,8 @@ package enum StatusText {
       let counts = status.requests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("  requests  \(counts.joined(separator: ", "))")
     }
-    for note in status.storeNotes { lines.append("  note      \(printable(note))") }
-    return (lines + ["  pending   \(pending(status))"]).joined(separator: "\n")
+    for note in status.storeNotes { lines.append("  note      \(note)") }
+    return (lines.map(printable) + ["  pending   \(pending(status))"]).joined(separator: "\n")
   }
 
   /// What is not in the bucket yet: a summary, and a line for each file.

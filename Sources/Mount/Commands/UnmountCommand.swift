@@ -28,13 +28,16 @@ package struct UnmountCommand {
 
   /// Blocks until the mount is gone and its daemon has ended. Throws when the mount stays, with who is in the way.
   ///
-  /// - Parameter onProgress: called about once a second with what is left.
-  package func run(onProgress: (UploadSummary) -> Void) throws(MountFailure) -> Outcome {
+  /// - Parameter onProgress: called about once a second with what the daemon does and what is left.
+  package func run(
+    onProgress: (MountStatus.State, UploadSummary) -> Void
+  ) throws(MountFailure) -> Outcome {
     let directory = MountDirectory(environment: environment)
     guard var client = try directory.client(mountPoint: mountPoint) else { return try withoutDaemon(directory) }
     let request = ControlRequest(.unmount, timeout: timeout, lazy: isLazy)
     let response = try client.ask(request, patience: 60) { progress in
-      if let uploads = progress.uploads { onProgress(uploads) }
+      guard let uploads = progress.uploads, let state = progress.message.flatMap(MountStatus.State.init) else { return }
+      onProgress(state, uploads)
     }
     guard response.kind == .result else { throw UnmountCommand.refusal(response, mountPoint: mountPoint) }
     if response.reason == .timedOut {
@@ -60,6 +63,9 @@ package struct UnmountCommand {
     case .done, .notMounted: break
     case .busy: throw UnmountCommand.busy(mountPoint, users: MountUsers.find(at: mountPoint))
     case .failed(let reason): throw .init("\(mountPoint): \(reason)")
+    }
+    guard isDead else {
+      return .dataLeft("unmounted; its pail could not be asked, and goes on uploading what is left, if anything")
     }
     let cache = directory.abandonedCache(mountPoint: mountPoint).map { " in \($0)" } ?? ""
     return .dataLeft(

@@ -2,6 +2,7 @@
 
 import Glibc
 import HTTPTransport
+import Locking
 
 /// One daemon a mount point: a lock file beside the control socket, held as long as the process lives.
 ///
@@ -9,6 +10,7 @@ import HTTPTransport
 package final class ControlLock: Sendable {
   private let file: FileDescriptor
   private let path: String
+  private let isReleased = Lock(false)
 
   /// Takes the lock, or returns nil when a living daemon has it. Throws when the file cannot be made.
   package static func take(socketPath: String) throws(MountFailure) -> ControlLock? {
@@ -37,17 +39,23 @@ package final class ControlLock: Sendable {
   }
 
   /// Notes for ``note(socketPath:)`` where the data of this mount is.
-  func write(note: String) {
+  package func write(note: String) {
     let bytes = Array(note.utf8)
     ftruncate(file.rawValue, 0)
     pwrite(file.rawValue, bytes, bytes.count, 0)
   }
 
   /// What the last daemon at this socket noted; nil when it ended in order.
-  static func note(socketPath: String) -> String? {
+  package static func note(socketPath: String) -> String? {
     FileContents.read(socketPath + ".lock", limit: 8_192).flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Removes the file and, with the last reference, the lock.
-  func release() { unlink(path) }
+  /// Removes the file, the first time; the lock itself ends with the last reference. A second removal could hit the file
+  /// of the next daemon.
+  package func release() {
+    isReleased.withLock { isReleased in
+      if !isReleased { unlink(path) }
+      isReleased = true
+    }
+  }
 }

@@ -2,11 +2,11 @@
 
 import FoundationEssentials
 import Glibc
-import HTTPTransport
+package import HTTPTransport
 
 /// Lines of JSON over one stream socket. Used by one thread at a time.
-struct LineChannel {
-  enum Failure: Error {
+package struct LineChannel {
+  package enum Failure: Error {
     /// The other side closed, or broke off.
     case closed
     case timedOut
@@ -19,7 +19,7 @@ struct LineChannel {
   private var buffer: [UInt8] = []
 
   /// - Parameter limit: the longest line to take, in bytes.
-  init(_ socket: FileDescriptor, limit: Int) {
+  package init(_ socket: FileDescriptor, limit: Int) {
     self.socket = socket
     self.limit = limit
   }
@@ -41,7 +41,7 @@ struct LineChannel {
   }
 
   /// Waits for the next line. Throws `closed` at the end, `timedOut` as the socket is set up.
-  mutating func receive<Message: Decodable>(_ type: Message.Type) throws(Failure) -> Message {
+  package mutating func receive<Message: Decodable>(_ type: Message.Type) throws(Failure) -> Message {
     let line = try nextLine()
     guard let message = try? JSONDecoder().decode(type, from: Data(line)) else { throw .notUnderstood }
     return message

@@ -34,6 +34,27 @@ package struct MountStatus: Codable, Sendable {
   /// What the store lacks, one sentence each.
   package var storeNotes: [String]
 
+  package init(
+    source: String, mountPoint: String, state: State, pid: Int32, since: String, endpoint: String, region: String,
+    cacheDirectory: String, options: [String: String], requests: [String: Int], pending: [PendingReport],
+    pendingCount: Int, pendingBytes: Int64, storeNotes: [String] = []
+  ) {
+    self.source = source
+    self.mountPoint = mountPoint
+    self.state = state
+    self.pid = pid
+    self.since = since
+    self.endpoint = endpoint
+    self.region = region
+    self.cacheDirectory = cacheDirectory
+    self.options = options
+    self.requests = requests
+    self.pending = pending
+    self.pendingCount = pendingCount
+    self.pendingBytes = pendingBytes
+    self.storeNotes = storeNotes
+  }
+
   enum CodingKeys: String, CodingKey {
     case version, source, state, pid, since, endpoint, region, options, requests, pending
     case mountPoint = "mount_point"

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-import HTTPTransport
+package import Glibc
+package import HTTPTransport
 
 /// Stream sockets in the file system (unix(7)).
-enum UnixSocket {
+package enum UnixSocket {
   /// The longest path a socket address takes, in bytes without the final NUL.
   static let maximumPath = 107
 
   /// Listens at `path`, mode 0600; the name must be free. Throws an errno.
-  static func listen(at path: String) throws(MountFailure) -> FileDescriptor {
+  package static func listen(at path: String) throws(MountFailure) -> FileDescriptor {
     let socket = try open()
     guard withAddress(path, { bind(socket.rawValue, $0, $1) }) == 0, chmod(path, 0o600) == 0,
       Glibc.listen(socket.rawValue, 16) == 0
@@ -18,7 +18,7 @@ enum UnixSocket {
   }
 
   /// Connects, or returns nil when nobody listens there.
-  static func connect(to path: String) throws(MountFailure) -> FileDescriptor? {
+  package static func connect(to path: String) throws(MountFailure) -> FileDescriptor? {
     let socket = try open()
     if withAddress(path, { Glibc.connect(socket.rawValue, $0, $1) }) == 0 { return socket }
     if errno == ENOENT || errno == ECONNREFUSED { return nil }
@@ -70,7 +70,7 @@ enum UnixSocket {
   }
 
   /// Calls `body` with the address of `path`; sets ENAMETOOLONG and returns -1 when it is too long.
-  static func withAddress(
+  package static func withAddress(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) -> Int32 {
     var bytes = Array(path.utf8)

@@ -34,12 +34,12 @@ package enum Daemon {
       guard SignalThread.start(onSignal: signals.receive) else { throw .init("no thread for signals") }
       let start = try MountStart(options: options, environment: environment, report: { pipe.send(.stage($0)) })
       let mount = try start.mount(signals: signals)
+      if readiness != nil { detachOutput(to: options.logFile.map(environment.absolute)) }
       guard pipe.send(.ready) else {
         mount.abandon()
         throw .init("the command that wanted the mount is gone")
       }
       pipe.close()
-      if readiness != nil { detachOutput(to: options.logFile.map(environment.absolute)) }
       return mount.serve()
     } catch {
       pipe.send(.failed(error))

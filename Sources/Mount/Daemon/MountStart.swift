@@ -38,9 +38,9 @@ struct MountStart {
     try stage("asking the store for bucket \(options.source.bucket)")
     try connection.checkBucket()
 
-    let identity = MountIdentity(endpoint: connection.endpoint, source: options.source)
+    let identity = MountIdentity(endpoint: connection.identityEndpoint, source: options.source)
     let cacheDirectory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: identity)
-    try CacheDirectory.prepare(cacheDirectory, identity: identity, uid: environment.uid)
+    try CacheOwnership.prepare(cacheDirectory, identity: identity, uid: environment.uid)
     try PrivateDirectory.make(paths.runtimeDirectory, purpose: "runtime directory", uid: environment.uid)
     let socket = paths.controlSocket(mountPoint: mountPoint)
     guard let lock = try ControlLock.take(socketPath: socket) else {

@@ -21,6 +21,7 @@ final class MountedBucket: Sendable {
   private let mountPoint: String
   private let logger: Logger
   private let session = Lock<FUSESession?>(nil)
+  private let hasEnded = Lock(false)
 
   /// Seconds until a mount answers that the kernel has accepted.
   private static let livePatience = 5.0
@@ -41,7 +42,8 @@ final class MountedBucket: Sendable {
       throw .init(error.description)
     }
     fileSystem = BucketFileSystem(
-      configuration: MountedBucket.fileSystemConfiguration(options, environment, mountPoint: mountPoint), client: client,
+      configuration: MountedBucket.fileSystemConfiguration(options, environment, mountPoint: mountPoint),
+      client: client,
       cache: cache, logger: logger)
   }
 
@@ -57,10 +59,11 @@ final class MountedBucket: Sendable {
       throw .init(error.description)
     }
     self.session.withLock { $0 = session }
-    let isStarted = DetachedThread.start { [logger] in
+    let isStarted = DetachedThread.start { [logger, hasEnded] in
       session.run()
       // Whoever still waits for an answer gets an error instead.
       MountedBucket.finish(session, logger)
+      hasEnded.withLockAndNotify { $0 = true }
       whenEnded()
     }
     guard isStarted else {
@@ -69,12 +72,16 @@ final class MountedBucket: Sendable {
     }
     guard session.waitUntilLive(timeout: MountedBucket.livePatience) else {
       session.stop()
+      // Not before the mount is gone: this process ends now, and would leave a dead one.
+      _ = hasEnded.wait(timeout: MountedBucket.livePatience) { $0 ? true : nil }
       throw .init("the kernel does not answer at \(mountPoint); see dmesg(1)")
     }
   }
 
   func unmount(isLazy: Bool) -> UnmountResult {
     guard let session = session.withLock({ $0 }) else { return .notMounted }
+    // Somebody may have detached ours and mounted something else there.
+    guard MountTable.top(at: mountPoint)?.isPail == true else { return .notMounted }
     do throws(Errno) {
       try session.unmount(whenBusy: isLazy ? .detach : .fail)
       return .done

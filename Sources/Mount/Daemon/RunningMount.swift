@@ -99,7 +99,9 @@ final class RunningMount: Sendable {
   /// The second signal: out of the tree, so that nobody finds a dead mount, and gone. The cache is safe at any moment.
   private func leave() -> Never {
     log.logger.warning("second signal: leaving at once; what is not uploaded stays in \(cacheDirectory)")
-    _ = Unmounter.unmount(mountPoint, isLazy: true, isRoot: environment.isRoot)
+    if MountTable.top(at: mountPoint)?.isPail == true {
+      _ = Unmounter.unmount(mountPoint, isLazy: true, isRoot: environment.isRoot)
+    }
     server.withLock { $0 }?.close()
     _exit(Daemon.exitWithDataLeft)
   }

@@ -4,16 +4,16 @@ import Glibc
 import HTTPTransport
 
 /// Tells systemd how the service is doing (sd_notify(3)); does nothing when nobody listens.
-struct ServiceNotification: Sendable {
+package struct ServiceNotification: Sendable {
   private let path: String?
 
-  init(environment: HostEnvironment) {
+  package init(environment: HostEnvironment) {
     let path = environment.variables["NOTIFY_SOCKET"] ?? ""
     self.path = path.hasPrefix("/") || path.hasPrefix("@") ? path : nil
   }
 
   /// - Parameter message: lines like "READY=1".
-  func send(_ message: String) {
+  package func send(_ message: String) {
     guard let path else { return }
     let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard number >= 0 else { return }

@@ -69,11 +69,13 @@ package struct Shutdown: Sendable {
 
   package private(set) var phase = Phase.mounted
   private var request = StopRequest(detachesWhenBusy: false)
+  /// Seconds that the session may take whatever was asked: set when nobody can have a file open any more.
+  private var sessionLimit: Double?
 
-  /// An ended session answers within this many seconds, or is left behind.
-  static let sessionPatience = 10.0
+  /// A session that must end by itself does so within this many seconds, or is left behind.
+  private let sessionPatience: Double
 
-  package init() {}
+  package init(sessionPatience: Double = 10) { self.sessionPatience = sessionPatience }
 
   /// Nil means: wait for the next event.
   package mutating func handle(_ event: Event) -> Action? {
@@ -107,7 +109,8 @@ package struct Shutdown: Sendable {
     case .done:
       phase = .leaving
       // Nobody has a file open, or it had been busy: the session ends as soon as the kernel says so.
-      return .awaitSession(seconds: Shutdown.sessionPatience)
+      sessionLimit = sessionPatience
+      return .awaitSession(seconds: sessionLimit)
     case .notMounted:
       // Somebody detached it before; its last user decides.
       phase = .leaving
@@ -134,8 +137,7 @@ package struct Shutdown: Sendable {
   }
 
   private var patience: Double? {
-    guard let timeout = request.timeout else { return request.grace }
-    return request.grace.map { min($0, timeout) } ?? timeout
+    [request.timeout, request.grace, sessionLimit].compactMap { $0 }.min()
   }
 
   /// Of two wishes the more impatient one.

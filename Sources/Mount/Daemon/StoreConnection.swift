@@ -92,12 +92,21 @@ struct StoreConnection: Sendable {
     throw StoreFailure.describe(error, bucket: source.bucket, endpoint: endpoint, region: region)
   }
 
+  /// The address that tells this store from others; nil for AWS' largest partition, where bucket names are unique.
+  var identityEndpoint: String? {
+    if let endpoint { return endpoint }
+    let suffix = AWSPartition.dnsSuffix(ofRegion: region.lowercased())
+    return suffix == "amazonaws.com" ? nil : "https://\(suffix)"
+  }
+
   /// Requests by operation; the probe of the start is counted too.
   var requestCounts: [String: Int] { client.requestCounts.merging(probe.requestCounts, uniquingKeysWith: +) }
 
   // MARK: Where the store is
 
-  private static func settings(_ options: MountOptions, _ environment: AWSEnvironment) throws(MountFailure) -> StoreSettings {
+  private static func settings(_ options: MountOptions, _ environment: AWSEnvironment) throws(MountFailure)
+    -> StoreSettings
+  {
     let named = StoreSettings(
       region: options.region, endpointURL: options.endpoint,
       addressing: options.addressing == .auto ? nil : StoreSettings.Addressing(rawValue: options.addressing.rawValue))

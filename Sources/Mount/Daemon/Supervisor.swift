@@ -35,10 +35,13 @@ package final class Supervisor: Sendable {
 
   private let actions: MountActions
   private let logger: Logger
+  private let sessionPatience: Double
   private let board = Lock(Board())
 
-  package init(actions: MountActions, logger: Logger) {
+  /// - Parameter sessionPatience: seconds that a session which must end by itself may take.
+  package init(actions: MountActions, logger: Logger, sessionPatience: Double = 10) {
     self.actions = actions
+    self.sessionPatience = sessionPatience
     self.logger = logger
   }
 
@@ -72,16 +75,17 @@ package final class Supervisor: Sendable {
   ///
   /// - Parameter onUnmounted: called when the uploads begin.
   package func run(onUnmounted: () -> Void = {}) -> [PendingUpload] {
-    var shutdown = Shutdown()
+    var shutdown = Shutdown(sessionPatience: sessionPatience)
     var ticket = 0
     var deadline: Double?
     while true {
-      guard let (event, number) = nextEvent(until: deadline) else {
+      var event = Shutdown.Event.waitOver
+      if let (next, number) = nextEvent(until: deadline) {
+        event = next
+        ticket = max(ticket, number)
+      } else {
         deadline = nil
-        perform(shutdown.handle(.waitOver), &shutdown, ticket, &deadline, onUnmounted)
-        continue
       }
-      ticket = max(ticket, number)
       perform(shutdown.handle(event), &shutdown, ticket, &deadline, onUnmounted)
       if let left = board.withLock({ $0.outcome }) {
         // A client that hangs must not keep the process.
@@ -110,7 +114,7 @@ package final class Supervisor: Sendable {
       case .endSession:
         logger.warning("files are still open: leaving them behind; what was written to them stays in the cache")
         actions.endSession()
-        deadline = MonotonicClock.now + Shutdown.sessionPatience
+        deadline = MonotonicClock.now + sessionPatience
       case .refuse(let result):
         logger.notice("unmount refused", metadata: ["reason": "\(result)"])
         board.withLockAndNotify { board in

@@ -53,7 +53,7 @@ package enum MountUsers {
     return nil
   }
 
-  static func isBelow(_ path: String, _ mountPoint: String) -> Bool {
+  package static func isBelow(_ path: String, _ mountPoint: String) -> Bool {
     path == mountPoint || path.hasPrefix(mountPoint == "/" ? "/" : mountPoint + "/")
   }
 }

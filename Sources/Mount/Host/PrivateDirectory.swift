@@ -3,12 +3,12 @@
 import Glibc
 
 /// Directories that only one user may enter.
-enum PrivateDirectory {
+package enum PrivateDirectory {
   /// Makes `path` (absolute) and missing parents, mode 0700, and checks what is there.
   ///
   /// - Parameter purpose: words for the error, "cache directory".
   /// Throws when it cannot be made, is no directory, belongs to somebody else or lets others in.
-  static func make(_ path: String, purpose: String, uid: UInt32) throws(MountFailure) {
+  package static func make(_ path: String, purpose: String, uid: UInt32) throws(MountFailure) {
     var position = path.startIndex
     while position < path.endIndex {
       position = path[path.index(after: position)...].firstIndex(of: "/") ?? path.endIndex

@@ -14,7 +14,7 @@ package struct StatePaths: Sendable {
     return "\(state)/pail/\(identity.directoryName)"
   }
 
-  /// The directory of this user's control sockets.
+  /// The directory of this user's control sockets; `PAIL_RUNTIME_DIR` names another, for whoever has no `/run`.
   package var runtimeDirectory: String {
     if let directory = absoluteVariable("PAIL_RUNTIME_DIR") { return directory }
     if environment.isRoot { return "/run/pail" }

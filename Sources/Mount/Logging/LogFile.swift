@@ -2,10 +2,10 @@
 
 import Glibc
 import Locking
-import Logging
+package import Logging
 
 /// Where the lines of a log go. Any thread may write; a line is one write(2), so lines of several processes do not mix.
-final class LogFile: Sendable {
+package final class LogFile: Sendable {
   private let path: String?
   private let descriptor: Lock<Int32>
 
@@ -16,7 +16,7 @@ final class LogFile: Sendable {
   }
 
   /// Appends to a file, made with mode 0600. Throws when it cannot be opened.
-  init(path: String) throws(MountFailure) {
+  package init(path: String) throws(MountFailure) {
     self.path = path
     let file = LogFile.open(path)
     guard file >= 0 else {
@@ -46,7 +46,7 @@ final class LogFile: Sendable {
   }
 
   /// Opens the path anew, for logrotate(8). Keeps the old file when that fails.
-  func reopen() {
+  package func reopen() {
     guard let path else { return }
     let file = LogFile.open(path)
     guard file >= 0 else { return }
@@ -62,22 +62,22 @@ final class LogFile: Sendable {
 }
 
 /// Formats events for a ``LogFile``.
-struct FileLogHandler: LogHandler {
-  let file: LogFile
-  var logLevel: Logger.Level
-  var metadata: Logger.Metadata = [:]
+package struct FileLogHandler: LogHandler {
+  private let file: LogFile
+  package var logLevel: Logger.Level
+  package var metadata: Logger.Metadata = [:]
 
-  init(file: LogFile, level: Logger.Level) {
+  package init(file: LogFile, level: Logger.Level) {
     self.file = file
     logLevel = level
   }
 
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) {
+  package func log(event: LogEvent) {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     let all = metadata.merging(event.metadata ?? [:]) { $1 }

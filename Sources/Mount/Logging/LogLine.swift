@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import Glibc
 import Logging
 
 /// The text form of a log event: always one line, whatever a key or a server put into it.
-enum LogLine {
+package enum LogLine {
   /// "message key=value key=value" with the metadata in order of names.
   static func body(_ message: Logger.Message, _ metadata: Logger.Metadata) -> String {
     var line = message.description
@@ -16,7 +16,7 @@ enum LogLine {
   }
 
   /// UTC with milliseconds, RFC 3339: "2026-01-31T08:00:00.123Z".
-  static func timestamp(_ time: timespec) -> String {
+  package static func timestamp(_ time: timespec) -> String {
     var seconds = time.tv_sec
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -8,6 +8,9 @@ package struct MountSource: Equatable, Sendable {
 
   /// Reads `BUCKET` or `s3://BUCKET[/PREFIX]`. Throws a usage failure on anything else.
   package init(_ text: String) throws(MountFailure) {
+    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+      throw .usage("the source has a control character")
+    }
     var rest = Substring(text)
     if text.hasPrefix("s3://") {
       rest = text.dropFirst(5)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A success that is none: what a decoder found in the body of a 2xx.
-enum AnswerFailure: Error {
+package enum AnswerFailure: Error {
   /// The document is an error after all (S3 API Reference, CompleteMultipartUpload and CopyObject: "200 OK … can contain
   /// either a success or an error").
   case hidden(ErrorDocument)

@@ -30,12 +30,12 @@ package struct CopiedObject: Equatable, Sendable {
 }
 
 /// What CopyObjectResult, CopyPartResult and CompleteMultipartUploadResult have in common.
-struct ResultDocument {
-  let etag: ETag
-  let lastModified: Int64
-  let crc32: UInt32?
+package struct ResultDocument {
+  package let etag: ETag
+  package let lastModified: Int64
+  package let crc32: UInt32?
 
-  init(_ body: [UInt8], root: StaticString) throws(AnswerFailure) {
+  package init(_ body: [UInt8], root: StaticString) throws(AnswerFailure) {
     var etag: ETag?
     var lastModified: Int64 = 0
     var crc32: UInt32?

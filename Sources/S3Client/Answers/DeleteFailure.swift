@@ -14,7 +14,7 @@ package struct DeleteFailure: Equatable, Sendable {
   }
 
   /// Reads a DeleteResult in quiet mode, which lists failures only.
-  static func list(_ body: [UInt8]) throws(AnswerFailure) -> [DeleteFailure] {
+  package static func list(_ body: [UInt8]) throws(AnswerFailure) -> [DeleteFailure] {
     try AnswerFailure.decode(body, root: "DeleteResult") { (parser) throws(XMLError) in
       var failures: [DeleteFailure] = []
       while let name = try parser.nextChild() {

@@ -17,7 +17,10 @@ extension ObjectListing {
     }
   }
 
-  init(_ body: [UInt8], answering question: Question) throws(AnswerFailure) {
+  /// Reads a page.
+  ///
+  /// - Throws: `AnswerFailure` when it contradicts itself or the question.
+  package init(_ body: [UInt8], answering question: Question) throws(AnswerFailure) {
     self = try AnswerFailure.decode(body, root: "ListBucketResult") { (parser) throws(XMLError) in
       var page = ListingPage()
       try page.read(&parser)

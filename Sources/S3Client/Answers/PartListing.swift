@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One page of ListParts, checked: part numbers rise from page to page, so that reading all pages ends.
-struct PartListing {
-  private(set) var parts: [UploadedPart] = []
+package struct PartListing {
+  package private(set) var parts: [UploadedPart] = []
   /// Where the next page begins; nil on the last.
-  private(set) var nextMarker: Int?
+  package private(set) var nextMarker: Int?
 
   /// - Parameter marker: the page lists the parts after this number.
-  init(_ body: [UInt8], after marker: Int) throws(AnswerFailure) {
+  package init(_ body: [UInt8], after marker: Int) throws(AnswerFailure) {
     var isTruncated = false
     var next: Int64?
     parts = try AnswerFailure.decode(body, root: "ListPartsResult") { (parser) throws(XMLError) in

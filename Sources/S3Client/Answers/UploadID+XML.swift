@@ -2,7 +2,7 @@
 
 extension UploadID {
   /// Reads an InitiateMultipartUploadResult.
-  init(_ body: [UInt8]) throws(AnswerFailure) {
+  package init(_ body: [UInt8]) throws(AnswerFailure) {
     let id = try AnswerFailure.decode(body, root: "InitiateMultipartUploadResult") { (parser) throws(XMLError) in
       var id = ""
       while let name = try parser.nextChild() {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One page of ListMultipartUploads.
-struct UploadListing {
-  struct Marker: Equatable {
-    var key: String
-    var upload: String
+package struct UploadListing {
+  package struct Marker: Equatable {
+    package var key: String
+    package var upload: String
   }
 
-  private(set) var uploads: [ListedUpload] = []
+  package private(set) var uploads: [ListedUpload] = []
   /// Where the next page begins; nil on the last.
-  private(set) var next: Marker?
+  package private(set) var next: Marker?
 
-  init(_ body: [UInt8], prefix: String, after marker: Marker?) throws(AnswerFailure) {
+  package init(_ body: [UInt8], prefix: String, after marker: Marker?) throws(AnswerFailure) {
     var isTruncated = false
     var isURLEncoded = false
     var nextKey: XMLText?

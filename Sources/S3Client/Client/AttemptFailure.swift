@@ -84,7 +84,7 @@ struct AttemptFailure {
       self.init(
         code: S3ErrorCode.invalidResponse, message: reason, failureClass: isSlow ? .transient : .final)
       status = response.status
-      requestID = response.headers["x-amz-request-id"]
+      requestID = AttemptFailure.requestID(response)
       mayHaveTakenEffect = true
     }
   }
@@ -100,12 +100,16 @@ struct AttemptFailure {
         hasSessionToken: context.credentials.sessionToken != nil,
         areExpired: context.credentials.expiration.map { $0 <= serverTime ?? context.signedTime } ?? false))
     self.status = status
-    requestID = document?.requestID ?? headers["x-amz-request-id"].map { ErrorDocument.clean($0, limit: 128) }
+    requestID = document?.requestID ?? AttemptFailure.requestID(response)
     self.serverTime = serverTime
     credentials = context.credentials
     mayHaveTakenEffect = status >= 500
     madeProgress = context.bytesSent >= AttemptFailure.leastProgress
     retryAfter = headers["retry-after"].flatMap { Decimal.parse($0) }.map(Double.init)
+  }
+
+  private static func requestID(_ response: HTTPResponse) -> String? {
+    response.headers["x-amz-request-id"].map { ErrorDocument.clean($0, limit: 128) }
   }
 
   /// One line for a person; an error about the wrong region names the right one.

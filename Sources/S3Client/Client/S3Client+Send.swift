@@ -19,15 +19,15 @@ extension S3Client {
     if let name = HeaderSyntax.firstInvalidName(in: request.headers) {
       throw invalidRequest(request.operation, request.key, "the header \(name) holds a character that it cannot")
     }
+    // The path of an empty key is that of the bucket: a PUT would create it, and a DELETE delete it.
+    if let key = request.key, key.string.isEmpty { throw invalidRequest(request.operation, key, "an empty key") }
     let payload = request.payloadHash
     let start = clock.uptime()
     var planner = RetryPlanner(policy: configuration.retry)
     var mayHaveTakenEffect = false
     while true {
-      let begun = clock.uptime() - start
-      let stallTimeout = planner.stallTimeout(elapsed: begun, preferred: request.stallTimeout)
       let failure: AttemptFailure
-      switch await attempt(request, payload: payload, stallTimeout: stallTimeout, decode: decode) {
+      switch await attempt(request, payload: payload, planner: planner, start: start, decode: decode) {
       case .success(let result): return result
       case .failure(let error): failure = error
       }
@@ -60,7 +60,7 @@ extension S3Client {
   }
 
   private func attempt<Result>(
-    _ request: S3Request, payload: PayloadHash, stallTimeout: Double,
+    _ request: S3Request, payload: PayloadHash, planner: RetryPlanner, start: Double,
     decode: (HTTPResponse) throws(AnswerFailure) -> Result
   ) async -> AttemptResult<Result> {
     if Task.isCancelled { return .failure(.cancelled) }
@@ -72,6 +72,8 @@ extension S3Client {
     }
     let signedTime = clock.now() + clockOffset.withLock { $0 }
     var message = signed(request, payload: payload, with: credentials, at: signedTime)
+    // After the credentials: getting them may have taken its time.
+    let stallTimeout = planner.stallTimeout(elapsed: clock.uptime() - start, preferred: request.stallTimeout)
     message.stallTimeout = stallTimeout
     count(request.operation)
 

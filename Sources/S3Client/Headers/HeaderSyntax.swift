@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTransport
+package import HTTPTransport
 
 /// What may stand in a header (RFC 9110 §5.1, §5.5). Values come from users and from stores: a line end in one would be a
 /// header of somebody else's choice.
-enum HeaderSyntax {
+package enum HeaderSyntax {
   /// The first field that must not be sent, if there is one.
-  static func firstInvalidName(in headers: HTTPHeaders) -> String? {
+  package static func firstInvalidName(in headers: HTTPHeaders) -> String? {
     headers.fields.first { !isToken($0.name) || !isValue($0.value) }?.name
   }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTransport
+package import HTTPTransport
 
 extension ObjectProperties {
   private static let metadataPrefix = "x-amz-meta-"
 
   /// Adds the headers that store these properties with an object.
-  func append(to headers: inout HTTPHeaders) {
+  package func append(to headers: inout HTTPHeaders) {
     if let contentType { headers.append("content-type", contentType) }
     if let contentDisposition { headers.append("content-disposition", contentDisposition) }
     if let contentEncoding { headers.append("content-encoding", contentEncoding) }
@@ -18,7 +18,7 @@ extension ObjectProperties {
   }
 
   /// Reads the properties out of the answer to a HEAD or GET.
-  init(_ headers: HTTPHeaders) {
+  package init(_ headers: HTTPHeaders) {
     self.init(contentType: headers["content-type"])
     contentDisposition = headers["content-disposition"]
     contentEncoding = headers["content-encoding"]

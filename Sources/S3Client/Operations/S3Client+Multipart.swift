@@ -25,7 +25,7 @@ extension S3Client {
   ///
   /// - Parameters:
   ///   - number: 1 to 10,000.
-  ///   - crc32: of the part; required when the upload was created with checksums.
+  ///   - crc32: of the part; given for every part of an upload that was created with checksums, for none of another.
   ///   - onBodySent: called with the body bytes sent so far, on the network thread; begins anew with each attempt.
   package func uploadPart(
     _ key: ObjectKey, upload: UploadID, number: Int, body: RequestBody, crc32: UInt32? = nil,

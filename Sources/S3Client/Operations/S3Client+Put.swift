@@ -13,6 +13,7 @@ extension S3Client {
   ///   - onBodySent: called with the body bytes sent so far, on the network thread; begins anew with each attempt.
   ///   - retryingAfter: seconds since an earlier call with the same arguments failed with
   ///     `S3Error.mayHaveTakenEffect`; a refused condition is then looked into at the first attempt.
+  /// - Returns: the version written; its tag is empty, and matches nothing, if the store sent none.
   /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold.
   package func putObject(
     _ key: ObjectKey, body: RequestBody, properties: ObjectProperties, condition: WriteCondition = .always,

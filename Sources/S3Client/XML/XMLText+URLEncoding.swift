@@ -15,48 +15,50 @@ extension XMLText {
         memchr(base, Int32(UInt8(ascii: "%")), bytes.count) != nil
           || memchr(base, Int32(UInt8(ascii: "+")), bytes.count) != nil
       else { return XMLText.string(bytes) }
-      var isValid = true
-      var isASCII = true
+      var form: Form?
       let string = String(unsafeUninitializedCapacity: bytes.count) { output in
-        var length = 0
-        isValid = XMLText.decodeForm(bytes) { byte in
-          if byte >= 0x80 { isASCII = false }
-          output[length] = byte
-          length += 1
-        }
-        return length
+        form = XMLText.decodeForm(bytes, into: output)
+        return form?.length ?? 0
       }
-      guard isValid else { throw error(.invalidValue) }
-      if isASCII { return string }
+      guard let form else { throw error(.invalidValue) }
+      if form.isASCII { return string }
       // The initialiser above repairs what is no UTF-8; a key must not be repaired.
-      var output: [UInt8] = []
-      output.reserveCapacity(bytes.count)
-      _ = XMLText.decodeForm(bytes) { output.append($0) }
-      return String(validating: output, as: UTF8.self)
+      let decoded = [UInt8](unsafeUninitializedCapacity: bytes.count) { output, count in
+        count = XMLText.decodeForm(bytes, into: output)?.length ?? 0
+      }
+      return String(validating: decoded, as: UTF8.self)
     }
   }
 
-  /// Calls `put` with each byte.
-  ///
-  /// - Returns: false for a `%` without two digits behind it.
-  private static func decodeForm(_ bytes: UnsafeBufferPointer<UInt8>, _ put: (UInt8) -> Void) -> Bool {
+  private struct Form {
+    var length: Int
+    var isASCII: Bool
+  }
+
+  /// - Parameter output: as long as `bytes`, which decoding never makes longer.
+  /// - Returns: nil for a `%` without two digits behind it.
+  private static func decodeForm(
+    _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+  ) -> Form? {
     var index = 0
+    var length = 0
+    var all: UInt8 = 0
     while index < bytes.count {
-      switch bytes[index] {
-      case UInt8(ascii: "%"):
+      var byte = bytes[index]
+      if byte == UInt8(ascii: "%") {
         guard index + 2 < bytes.count, let high = Hexadecimal.value(of: bytes[index + 1]),
           let low = Hexadecimal.value(of: bytes[index + 2])
-        else { return false }
-        put(high << 4 | low)
-        index += 3
-      case UInt8(ascii: "+"):
-        put(UInt8(ascii: " "))
-        index += 1
-      case let byte:
-        put(byte)
-        index += 1
+        else { return nil }
+        byte = high << 4 | low
+        index += 2
+      } else if byte == UInt8(ascii: "+") {
+        byte = UInt8(ascii: " ")
       }
+      index += 1
+      output[length] = byte
+      length += 1
+      all |= byte
     }
-    return true
+    return Form(length: length, isASCII: all < 0x80)
   }
 }

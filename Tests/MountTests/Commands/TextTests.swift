@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import Mount
+import Mount
 import Testing
 import WriteBackCache
 

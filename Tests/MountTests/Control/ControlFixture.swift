@@ -5,7 +5,7 @@ import Locking
 import Logging
 import TestSupport
 
-@testable import Mount
+import Mount
 
 /// A supervisor with a control server on a real socket, over a scripted mount.
 final class ControlFixture: Sendable {
@@ -23,7 +23,7 @@ final class ControlFixture: Sendable {
     let mount = ScriptedMount(state)
     let box = Lock<Supervisor?>(nil)
     let actions = mount.actions { box.withLock { $0 } }
-    let supervisor = Supervisor(actions: actions, logger: logger)
+    let supervisor = Supervisor(actions: actions, logger: logger, sessionPatience: 0.2)
     box.withLock { $0 = supervisor }
     let handler = ControlHandler(
       supervisor: supervisor, actions: actions, mountPoint: "/mnt", cacheDirectory: "/cache",

@@ -3,7 +3,7 @@
 import Locking
 import WriteBackCache
 
-@testable import Mount
+import Mount
 
 /// A mount without a kernel: unmounts as it is told, and uploads when it is let.
 final class ScriptedMount: Sendable {
@@ -16,6 +16,8 @@ final class ScriptedMount: Sendable {
     var isOnline = true
     /// The kernel ends the session after an unmount.
     var endsSession = true
+    /// It ends when it is told to.
+    var obeys = true
   }
 
   let state: Lock<State>
@@ -42,8 +44,11 @@ final class ScriptedMount: Sendable {
         return result
       },
       endSession: { [state] in
-        state.withLockAndNotify { $0.calls.append("end") }
-        supervisor()?.sessionEnded()
+        let obeys = state.withLockAndNotify { state in
+          state.calls.append("end")
+          return state.obeys
+        }
+        if obeys { supervisor()?.sessionEnded() }
       },
       pendingUploads: { [state] in state.withLock { $0.pending } },
       drain: { [state] timeout in

@@ -7,7 +7,7 @@ import Logging
 import TestSupport
 import Testing
 
-@testable import Mount
+import Mount
 
 @Suite("What a daemon says")
 struct ReportingTests {

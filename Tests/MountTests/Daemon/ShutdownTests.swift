@@ -97,6 +97,13 @@ struct ShutdownTests {
       ]
     ),
     (
+      "a second request does not take the limit from a session that must end by itself",
+      [
+        Step(.stop(polite), .unmount), Step(.unmounted(.done), .awaitSession(seconds: 10)),
+        Step(.stop(polite), .awaitSession(seconds: 10)), Step(.waitOver, .endSession),
+      ]
+    ),
+    (
       "requests that come while it drains change nothing",
       [
         Step(.sessionEnded, .drain(timeout: nil)), Step(.stop(.signal), nil), Step(.drained, .exit),

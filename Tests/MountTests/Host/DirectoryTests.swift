@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Mount
+import Mount
 
 @Suite("Private directories")
 struct DirectoryTests {
@@ -56,8 +56,8 @@ struct DirectoryTests {
     let directory = try TemporaryDirectory("cache")
     let path = directory.path("c")
     let photos = MountIdentity(endpoint: nil, source: try MountSource("photos"))
-    try CacheDirectory.prepare(path, identity: photos, uid: geteuid())
-    try CacheDirectory.prepare(path, identity: photos, uid: geteuid())
+    try CacheOwnership.prepare(path, identity: photos, uid: geteuid())
+    try CacheOwnership.prepare(path, identity: photos, uid: geteuid())
     #expect(try String(contentsOfFile: path + "/source", encoding: .utf8) == "aws photos \n")
     for other in [
       MountIdentity(endpoint: nil, source: try MountSource("videos")),
@@ -65,7 +65,7 @@ struct DirectoryTests {
       MountIdentity(endpoint: nil, source: try MountSource("s3://photos/a")),
     ] {
       #expect {
-        try CacheDirectory.prepare(path, identity: other, uid: geteuid())
+        try CacheOwnership.prepare(path, identity: other, uid: geteuid())
       } throws: { "\($0)".contains("belongs to another mount (aws photos )") }
     }
   }

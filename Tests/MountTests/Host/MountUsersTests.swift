@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Mount
+import Mount
 
 @Suite("Who keeps a mount busy")
 struct MountUsersTests {

@@ -28,6 +28,7 @@ struct MountSourceTests {
       "", "ab", "photos/2024", "s3://", "s3:///a", "https://photos.s3.amazonaws.com", "s3://photos//a",
       "s3://photos/a//b",
       "s3://photos/../b", "s3://photos/./b", "-photos", "pho tos", "photos?x", "s3://user@photos/a",
+      "s3://photos/a\u{1B}b",
     ])
   func refuses(text: String) {
     #expect { try MountSource(text) } throws: { ($0 as? MountFailure)?.kind == .usage }

@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// Answers of 2xx that are none.
 @Suite struct AnswerTests {

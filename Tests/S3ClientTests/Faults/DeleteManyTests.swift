@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 @Suite struct DeleteManyTests {
   private static let done = FakeTransport.Answer.answer(200, [], "<DeleteResult></DeleteResult>")

@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// Conditional writes whose answers were lost: success only where it is proved.
 @Suite struct LostReplyTests {

@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// What `send` does with each kind of failure, on a transport that fails as told.
 @Suite struct SendTests {
@@ -194,5 +194,16 @@ import Testing
     _ = try? await store.client.headObject("k")
     _ = try? await store.client.copyObject(CopySource(key: "a"), to: "b")
     #expect(store.transport.requests.map(\.stallTimeout) == [15, 45])
+  }
+
+  /// The path of an empty key is that of the bucket.
+  @Test func neverTouchesTheBucketForAnEmptyKey() async throws {
+    let store = try FakeStore(.answer(204))
+    let error = await #expect(throws: S3Error.self) { try await store.client.deleteObject("") }
+    #expect(error?.code == "InvalidRequest")
+    await #expect(throws: S3Error.self) {
+      try await store.client.putObject("", body: .empty, properties: ObjectProperties())
+    }
+    #expect(store.transport.requests.isEmpty)
   }
 }

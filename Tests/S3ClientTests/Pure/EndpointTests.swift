@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import S3Client
+import S3Client
 
 @Suite struct EndpointTests {
   struct Case: Sendable {

@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// When a refused write counts as done. Each case that must not is one that would lose somebody's file.
 @Suite struct EvidenceTests {

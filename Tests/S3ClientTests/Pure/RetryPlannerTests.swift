@@ -3,7 +3,7 @@
 import HTTPTransport
 import Testing
 
-@testable import S3Client
+import S3Client
 
 @Suite struct RetryPlannerTests {
   struct Step: Sendable {

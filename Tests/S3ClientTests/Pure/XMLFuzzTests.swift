@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import S3Client
+import S3Client
 
 /// What a hostile or broken store may send: whatever it is, the answer is a value or an error, never a crash or a hang.
 /// Debug builds check every access to the document.

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import S3Client
+import S3Client
 
 @Suite struct XMLPullParserTests {
   /// Reads `<a>` as one text.

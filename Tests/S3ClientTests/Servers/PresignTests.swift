@@ -16,13 +16,13 @@ import Testing
 
   @Test(arguments: ServerKind.allCases)
   func readsAndWrites(_ kind: ServerKind) async throws {
-    let fixture = try ServerFixture(kind)
+    let fixture = try await ServerFixture(kind)
     let key: ObjectKey = "a b+ü?.txt"
     let upload = try await fixture.client.presignedURL(
       method: .put, key: key, expiresIn: 60, headers: [("content-type", "text/x-pail")])
     let type = [(name: "content-type", value: "text/x-pail")]
     #expect(try await send(.put, upload, headers: type, body: .bytes(Array("hello".utf8))).status == 200)
-    #expect(try fixture.other.get(fixture.bucket, key.string) == Array("hello".utf8))
+    #expect(try await fixture.other.get(key.string) == Array("hello".utf8))
     #expect(try await send(.put, upload, headers: [("content-type", "text/html")], body: .bytes([1])).status == 403)
 
     let download = try await fixture.client.presignedURL(
@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: ServerKind.allCases)
   func ends(_ kind: ServerKind) async throws {
-    let fixture = try ServerFixture(kind)
+    let fixture = try await ServerFixture(kind)
     _ = try await fixture.put("k", "x")
     var clock = S3Clock.system
     clock.now = { S3Clock.system.now() - 61 }
@@ -52,7 +52,7 @@ import Testing
   /// Nobody here compares the owner; that it is there and signed is what can be seen.
   @Test(arguments: ServerKind.allCases)
   func carriesTheOwner(_ kind: ServerKind) async throws {
-    let fixture = try ServerFixture(kind)
+    let fixture = try await ServerFixture(kind)
     _ = try await fixture.put("k", "x")
     let client = try ServerFixture.client(fixture.server, bucket: fixture.bucket, owner: "123456789012")
     try await client.headBucket()

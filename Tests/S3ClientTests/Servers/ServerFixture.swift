@@ -2,6 +2,7 @@
 
 import Credentials
 import HTTPTransport
+import Locking
 import Logging
 import S3Client
 import SigV4
@@ -30,15 +31,19 @@ struct ServerFixture {
   let kind: ServerKind
   let server: TestServer
   let client: S3Client
-  let other: IndependentClient
+  let other: OtherClient
 
   var bucket: String { client.bucket }
 
-  init(_ kind: ServerKind, through transport: any HTTPTransport = transport) throws {
+  init(_ kind: ServerKind, through transport: any HTTPTransport = transport) async throws {
     self.kind = kind
-    server = try kind.server()
-    other = IndependentClient(server)
-    client = try ServerFixture.client(server, bucket: server.createBucket(), through: transport)
+    let (server, bucket) = try await offThePool {
+      let server = try kind.server()
+      return (server, try server.createBucket())
+    }
+    self.server = server
+    client = try ServerFixture.client(server, bucket: bucket, through: transport)
+    other = OtherClient(client: IndependentClient(server), bucket: bucket)
   }
 
   static func client(
@@ -66,3 +71,35 @@ struct FixedCredentials: CredentialsProvider {
   func credentials() async throws(CredentialsError) -> AWSCredentials { value }
   func invalidate(_ rejected: AWSCredentials) async {}
 }
+
+/// The bucket as boto3 sees it.
+struct OtherClient {
+  let client: IndependentClient
+  let bucket: String
+
+  func get(_ key: String, in bucket: String? = nil) async throws -> [UInt8] {
+    try await offThePool { try client.get(bucket ?? self.bucket, key) }
+  }
+
+  func head(_ key: String) async throws -> IndependentClient.Head? {
+    try await offThePool { try client.head(bucket, key) }
+  }
+
+  func list() async throws -> [IndependentClient.Entry] { try await offThePool { try client.list(bucket) } }
+
+  func uploads() async throws -> [IndependentClient.Upload] { try await offThePool { try client.uploads(bucket) } }
+
+  func putMany(prefix: String, count: Int) async throws {
+    try await offThePool { try client.putMany(bucket, prefix: prefix, count: count) }
+  }
+}
+
+/// Runs something that blocks on a thread of its own: the cooperative pool has two here, and requests need them. One at a
+/// time, because each starts a program.
+func offThePool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    DetachedThread.start { continuation.resume(with: Swift.Result { try turn.withLock { _ in try body() } }) }
+  }
+}
+
+private let turn = Lock(())

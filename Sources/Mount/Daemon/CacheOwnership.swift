@@ -3,13 +3,13 @@
 import Glibc
 
 /// The directory of one mount's cache, and the note in it that says whose it is.
-enum CacheDirectory {
+package enum CacheOwnership {
   /// The name of the note.
   static let noteName = "source"
 
   /// Makes and checks the directory, and refuses one that holds the data of another mount: what waits there for its upload
   /// would land in the wrong bucket.
-  static func prepare(_ path: String, identity: MountIdentity, uid: UInt32) throws(MountFailure) {
+  package static func prepare(_ path: String, identity: MountIdentity, uid: UInt32) throws(MountFailure) {
     try PrivateDirectory.make(path, purpose: "cache directory", uid: uid)
     let note = path + "/" + noteName
     if let text = FileContents.read(note, limit: 8_192) {

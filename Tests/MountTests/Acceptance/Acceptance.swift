@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a user is promised, tested as a user would see it: the built `pail`, a kernel mount, real servers, and another S3
+// client to look at the bucket. Each test has a bucket, a mount point, a cache directory and a log of its own.
+
+import Testing
+
+/// One after the other: many measure times and counts, which parallel load would disturb.
+@Suite("Acceptance", .serialized)
+enum Acceptance {}
+
+/// These wait most of the time, for servers that are dead or silent, so they run beside the others and each other.
+@Suite("Acceptance with failing servers")
+enum AcceptanceFailures {}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+extension Acceptance {
+  @Suite("What a close costs")
+  struct CloseTests {
+    @Test("A small file is one PutObject", arguments: Store.allCases)
+    func small(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.python(
+          """
+          file = os.open(f'{M}/small', os.O_WRONLY | os.O_CREAT)
+          for part in range(100): os.write(file, b'x' * 1000)
+          os.fchmod(file, 0o600)
+          os.close(file)
+          """)
+        let status = try await mount.status()
+        #expect(status.count("PutObject") == 1)
+        #expect(status.count("CreateMultipartUpload") == 0)
+        #expect(status.count("UploadPart") == 0)
+        #expect(status.count("CopyObject") == 0)
+        #expect(try mount.client.get(mount.bucket, "small") == [UInt8](repeating: UInt8(ascii: "x"), count: 100_000))
+      }
+    }
+
+    @Test("A large file's parts are sent while it is written", arguments: Store.allCases)
+    func large(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.sh(#"head -c 67108864 /dev/urandom > "$D/source""#)
+        let writer = mount.background(
+          """
+          source = open(f'{D}/source', 'rb')
+          file = os.open(f'{M}/large', os.O_WRONLY | os.O_CREAT)
+          for part in range(48): os.write(file, source.read(1 << 20))
+          pause('middle')
+          while piece := source.read(1 << 20): os.write(file, piece)
+          os.close(file)
+          """)
+        try await writer.reached("middle")
+        let isSending = try await within(seconds: 20) { try await mount.requests("UploadPart") > 0 }
+        #expect(isSending)
+        #expect(try await mount.requests("CompleteMultipartUpload") == 0)
+        #expect(try mount.client.head(mount.bucket, "large") == nil)
+        try writer.proceed("middle")
+        try await writer.output()
+        let status = try await mount.status()
+        #expect(status.count("UploadPart") == 8)
+        #expect(status.count("CompleteMultipartUpload") == 1)
+        #expect(status.count("PutObject") == 0)
+        let sum = try await mount.sh(#"sha256sum < "$D/source" | cut -c1-64"#)
+        #expect(try mount.client.head(mount.bucket, "large", hashing: true)?.sha256 == sum)
+      }
+    }
+
+    @Test("A shell's redirection publishes once, with the content", arguments: Store.allCases)
+    func redirection(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.sh(#"sh -c 'echo x > "$M/builtin"'"#)
+        #expect(try mount.client.get(mount.bucket, "builtin") == Array("x\n".utf8))
+        #expect(try await mount.requests("PutObject") == 1)
+        try await mount.sh(#"sh -c '/bin/echo y > "$M/program"'"#)
+        #expect(try mount.client.get(mount.bucket, "program") == Array("y\n".utf8))
+        #expect(try await mount.requests("PutObject") == 2)
+        try await mount.sh(#"sh -c '{ echo 1; /bin/echo 2; echo 3; } > "$M/group"'"#)
+        #expect(try mount.client.get(mount.bucket, "group") == Array("1\n2\n3\n".utf8))
+        try await mount.sh(#"bash -c 'echo z > "$M/bash"; : > "$M/empty"'"#)
+        #expect(try mount.client.get(mount.bucket, "bash") == Array("z\n".utf8))
+        #expect(try mount.client.get(mount.bucket, "empty") == [])
+      }
+    }
+
+    @Test("The end of a forked child publishes no half-written file", arguments: Store.allCases)
+    func fork(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.python(
+          """
+          file = os.open(f'{M}/forked', os.O_WRONLY | os.O_CREAT)
+          os.write(file, b'first half, ')
+          if os.fork() == 0: os._exit(0)
+          os.wait()
+          import subprocess
+          subprocess.run(['true'], pass_fds=[file], check=True)
+          open(f'{D}/half', 'w').close()
+          os.write(file, b'second half')
+          os.close(file)
+          """)
+        #expect(try await mount.requests("PutObject") == 1)
+        #expect(try mount.client.get(mount.bucket, "forked") == Array("first half, second half".utf8))
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+extension Acceptance {
+  @Suite("Delayed write-back")
+  struct DelayedTests {
+    @Test("close returns without a request, the object follows", arguments: Store.allCases)
+    func delay(store: Store) async throws {
+      try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=3s") { mount in
+        try await mount.sh(#"echo later > "$M/file""#)
+        let status = try await mount.status()
+        #expect(status.count("PutObject") == 0)
+        #expect(status.pending.map(\.key) == ["file"])
+        #expect(try await mount.sh(#"cat "$M/file"; ls "$M""#) == "later\nfile")
+        #expect(try mount.client.head(mount.bucket, "file") == nil)
+        try await mount.expectDrained(within: 10)
+        #expect(try mount.client.get(mount.bucket, "file") == Array("later\n".utf8))
+        // Renamed or removed before its upload: no request for the old name.
+        try await mount.sh(#"echo a > "$M/a"; mv "$M/a" "$M/b"; echo c > "$M/c"; rm "$M/c""#)
+        try await mount.expectDrained(within: 10)
+        #expect(try mount.client.list(mount.bucket).map(\.key) == ["b", "file"])
+        let end = try await mount.status()
+        #expect(end.count("PutObject") == 2)
+        #expect(end.count("CopyObject") == 0)
+        #expect(end.count("DeleteObject") == 0)
+      }
+    }
+
+    @Test("pail umount uploads everything that waits", arguments: Store.allCases)
+    func drain(store: Store) async throws {
+      try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in
+        try await mount.sh(
+          """
+          for number in $(seq 50); do echo "$number" > "$M/$number"; echo "$number" > "$D/$number"; done
+          head -c 30000000 /dev/urandom > "$D/large"; cp "$D/large" "$M/large"
+          """)
+        #expect(try await mount.status().pending_count == 51)
+        #expect(try await mount.requests("PutObject") == 0)
+        try await mount.unmount()
+        #expect(try mount.client.differences(mount.scratch, mount.bucket) == [])
+      }
+    }
+
+    @Test("What waits survives a killed daemon", arguments: Store.allCases)
+    func crash(store: Store) async throws {
+      try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in
+        try await mount.sh(
+          #"mkdir "$M/d"; echo small | tee "$D/small" > "$M/d/small"; head -c 20000000 /dev/urandom > "$D/large"; cp "$D/large" "$M/d/large""#
+        )
+        try await mount.sh(#"kill -9 "$1""#, "\(mount.daemonPID)")
+        #expect(try await within(seconds: 10) { !LiveMount.isRunning(mount.daemonPID) })
+        // The dead mount is taken away by the next one.
+        try await mount.mount()
+        #expect(
+          try await mount.sh(#"ls "$M/d"; cmp "$D/large" "$M/d/large"; cat "$M/d/small""#) == "large\nsmall\nsmall")
+        try await mount.expectDrained(within: 30)
+        #expect(try mount.client.differences(mount.scratch, mount.bucket, prefix: "d") == [])
+      }
+    }
+  }
+}

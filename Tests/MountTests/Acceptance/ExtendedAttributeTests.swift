@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+extension Acceptance {
+  @Suite("Extended attributes")
+  struct ExtendedAttributeTests {
+    @Test("Attributes that are set here are the object's headers and metadata", arguments: Store.allCases)
+    func setting(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.sh(
+          """
+          printf body > "$M/file"
+          setfattr -n user.mime_type -v application/x-special "$M/file"
+          setfattr -n user.color -v 'light blue' "$M/file"
+          setfattr -n user.umlaut -v 'grün 100%' "$M/file"
+          setfattr -n user.cache_control -v 'max-age=60' "$M/file"
+          setfattr -n user.content_disposition -v 'attachment; filename="a.b"' "$M/file"
+          """)
+        let isThere = try await within(seconds: 10, every: 0.2) {
+          try mount.client.head(mount.bucket, "file")?.cacheControl == "max-age=60"
+        }
+        #expect(isThere)
+        let head = try #require(try mount.client.head(mount.bucket, "file", hashing: true))
+        #expect(head.contentType == "application/x-special")
+        #expect(head.contentDisposition == #"attachment; filename="a.b""#)
+        #expect(head.metadata["color"] == "light blue")
+        #expect(head.metadata["umlaut"] == "gr%C3%BCn 100%25")
+        // sha256sum of "body": the bytes are those that were written.
+        #expect(head.sha256 == "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5")
+        try await mount.sh(
+          """
+          test "$(getfattr --only-values -n user.umlaut "$M/file")" = 'grün 100%'
+          setfattr -x user.color "$M/file"
+          ! getfattr -n user.color "$M/file" 2>/dev/null
+          test "$(cat "$M/file")" = body
+          """)
+        let isGone = try await within(seconds: 10, every: 0.2) {
+          try mount.client.head(mount.bucket, "file")?.metadata["color"] == nil
+        }
+        #expect(isGone)
+      }
+    }
+
+    @Test("What another client says of an object is read here, and survives changes here", arguments: Store.allCases)
+    func reading(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try mount.client.put(
+          mount.bucket, "object", "theirs".utf8, contentType: "text/x-theirs",
+          metadata: ["origin": "boto3", "note": "50%25"])
+        try await mount.python(
+          """
+          path = f'{M}/object'
+          assert os.getxattr(path, 'user.mime_type') == b'text/x-theirs'
+          assert os.getxattr(path, 'user.origin') == b'boto3'
+          assert os.getxattr(path, 'user.note') == b'50%'
+          names = os.listxattr(path)
+          assert {'user.mime_type', 'user.origin', 'user.note', 'user.s3.etag'} <= set(names), names
+          assert 'user.s3.url' not in names
+          os.setxattr(path, 'user.added', b'here')
+          with open(path, 'ab') as file: file.write(b' and ours')
+          """)
+        let head = try #require(try mount.client.head(mount.bucket, "object"))
+        #expect(head.contentType == "text/x-theirs")
+        #expect(head.metadata["origin"] == "boto3")
+        #expect(head.metadata["added"] == "here")
+        #expect(try mount.client.get(mount.bucket, "object") == Array("theirs and ours".utf8))
+      }
+    }
+
+    @Test("Content types are guessed from suffixes", arguments: Store.allCases)
+    func guessing(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.sh(
+          #"cd "$M"; for name in a.jpg A.JPG b.html c.json d.unheard-of plain; do echo x > "$name"; done"#)
+        let types = [
+          "a.jpg": "image/jpeg", "A.JPG": "image/jpeg", "b.html": "text/html", "c.json": "application/json",
+          "d.unheard-of": "application/octet-stream", "plain": "application/octet-stream",
+        ]
+        for (key, type) in types {
+          #expect(try mount.client.head(mount.bucket, key)?.contentType == type, "\(key)")
+          #expect(try await mount.sh(#"getfattr --only-values -n user.mime_type "$M/$1""#, key) == type, "\(key)")
+        }
+      }
+    }
+
+    @Test(
+      "Facts are read-only, a presigned URL works with curl, XATTR_CREATE and XATTR_REPLACE hold",
+      arguments: Store.allCases)
+    func facts(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try await mount.sh(#"printf content > "$M/with space.txt""#)
+        let etag = try #require(try mount.client.head(mount.bucket, "with space.txt")).eTag
+        try await mount.python(
+          """
+          path, etag = f'{M}/with space.txt', sys.argv[1].encode()
+          assert os.getxattr(path, 'user.s3.etag').strip(b'"') == etag.strip(b'"')
+          assert os.getxattr(path, 'user.s3.bucket') == B.encode()
+          assert os.getxattr(path, 'user.s3.key') == b'with space.txt'
+          assert attempt(os.setxattr, path, 'user.s3.etag', b'x') == 'EPERM'
+          assert attempt(os.removexattr, path, 'user.s3.key') == 'EPERM'
+          assert attempt(os.setxattr, path, 'user.s3.url', b'x') == 'EPERM'
+          assert attempt(os.getxattr, path, 'user.absent') == 'ENODATA'
+          assert attempt(os.removexattr, path, 'user.absent') == 'ENODATA'
+          assert attempt(os.setxattr, path, 'user.one', b'1', os.XATTR_REPLACE) == 'ENODATA'
+          os.setxattr(path, 'user.one', b'1', os.XATTR_CREATE)
+          assert attempt(os.setxattr, path, 'user.one', b'2', os.XATTR_CREATE) == 'EEXIST'
+          os.setxattr(path, 'user.one', b'2', os.XATTR_REPLACE)
+          assert os.getxattr(path, 'user.one') == b'2'
+          assert attempt(os.setxattr, path, 'user.big', b'x' * 2100) == 'ENOSPC'
+          """, etag)
+        try await mount.sh(
+          """
+          test "$(curl --noproxy '*' -fsS "$(getfattr --only-values -n user.s3.url "$M/with space.txt")")" = content
+          printf uploaded | curl --noproxy '*' -fsS -T - "$(getfattr --only-values -n user.s3.upload_url "$M/with space.txt")" \
+            -H 'Content-Length: 8' -H 'Transfer-Encoding:'
+          """)
+        #expect(try mount.client.get(mount.bucket, "with space.txt") == Array("uploaded".utf8))
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+extension Acceptance {
+  @Suite("Two clients, one name")
+  struct RaceTests {
+    @Test("O_EXCL fails at once on an object that exists", arguments: Store.allCases)
+    func exclusive(store: Store) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        try mount.client.put(mount.bucket, "taken", "theirs")
+        try await mount.python(
+          """
+          flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+          assert attempt(os.open, f'{M}/taken', flags) == 'EEXIST'
+          file = os.open(f'{M}/free', flags); os.write(file, b'mine'); os.close(file)
+          assert attempt(os.open, f'{M}/free', flags) == 'EEXIST'
+          """)
+        #expect(try mount.client.get(mount.bucket, "taken") == Array("theirs".utf8))
+        #expect(try mount.client.get(mount.bucket, "free") == Array("mine".utf8))
+      }
+    }
+
+    @Test("Of two creators the slower one's close gets EEXIST, and loses no byte", arguments: Store.allCases)
+    func creators(store: Store) async throws {
+      try await race(
+        store, open: "os.O_CREAT | os.O_EXCL | os.O_WRONLY", before: nil, expecting: "EEXIST")
+    }
+
+    @Test("Of two writers the slower one's close gets ESTALE, and loses no byte", arguments: Store.allCases)
+    func writers(store: Store) async throws {
+      try await race(store, open: "os.O_WRONLY | os.O_TRUNC", before: "the old version", expecting: "ESTALE")
+    }
+
+    /// Another client puts an object between open and close.
+    private func race(_ store: Store, open flags: String, before: String?, expecting errno: String) async throws {
+      try await LiveMount.use(store.shared()) { mount in
+        mount.expectLeftovers()
+        if let before { try mount.client.put(mount.bucket, "name", before) }
+        let loser = mount.background(
+          """
+          file = os.open(f'{M}/name', \(flags))
+          os.write(file, b'of the loser')
+          pause('written')
+          print(attempt(os.close, file))
+          """)
+        try await loser.reached("written")
+        try mount.client.put(mount.bucket, "name", "of the winner")
+        try loser.proceed("written")
+        #expect(try await loser.output() == errno)
+
+        #expect(try mount.client.get(mount.bucket, "name") == Array("of the winner".utf8))
+        #expect(try await mount.sh(#"cat "$M/name""#) == "of the winner")
+        let pending = try await mount.status().pending
+        #expect(pending.map(\.key) == ["name"])
+        let kept = try #require(pending.first)
+        #expect(kept.state == "parked")
+        #expect(try String(contentsOfFile: kept.data_file, encoding: .utf8) == "of the loser")
+
+        // It stays over a remount, and is not sent behind anybody's back.
+        let umount = try await mount.pail(["umount", mount.path])
+        #expect(umount.status == 3, "\(umount.error)")
+        try await mount.expectGone()
+        try await mount.mount()
+        #expect(try await mount.status().pending.map(\.data_file) == [kept.data_file])
+        #expect(try await mount.sh(#"cat "$M/name""#) == "of the winner")
+        #expect(try mount.client.get(mount.bucket, "name") == Array("of the winner".utf8))
+      }
+    }
+  }
+}
