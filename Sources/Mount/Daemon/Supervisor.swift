@@ -112,7 +112,7 @@ package final class Supervisor: Sendable {
       case .awaitSession(let seconds):
         deadline = seconds.map { MonotonicClock.now + $0 }
       case .endSession:
-        logger.warning("files are still open: leaving them behind; what was written to them stays in the cache")
+        logger.warning("files are still open: ending all the same, with what was written to them so far")
         actions.endSession()
         deadline = MonotonicClock.now + sessionPatience
       case .refuse(let result):

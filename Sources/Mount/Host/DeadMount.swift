@@ -5,9 +5,11 @@ import Glibc
 /// A mount whose daemon is gone: every access gives ENOTCONN, "Transport endpoint is not connected".
 enum DeadMount {
   /// Whether `path` is one.
+  ///
+  /// Asks with statvfs(3), which always reaches the daemon: for some time the kernel answers stat(2) from its cache.
   static func isDead(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) != 0 && errno == ENOTCONN
+    var statistics = statvfs()
+    return statvfs(path, &statistics) != 0 && errno == ENOTCONN
   }
 
   /// Takes dead mounts of Pail, and of nobody else, out of the tree. True when something was detached.
