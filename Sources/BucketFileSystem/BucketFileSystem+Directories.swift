@@ -45,6 +45,8 @@ extension BucketFileSystem {
         open.listing.withLock { $0 = fresh }
         open.locals.withLock { $0 = nil }
       }
+      // Before anything is emitted: behind entries an error is kept back, and a silent store would be waited for twice.
+      _ = try entries(of: open.listing.withLock { $0 }, from: 0)
       guard emit(DirectoryEntry(name: ".", kind: .directory, inode: inode, nextOffset: 1)) else { return }
     }
     if offset <= 1 {
@@ -56,12 +58,7 @@ extension BucketFileSystem {
     // Offsets 0 and 1 are `.` and `..`; entry i of the listing has offset i + 2.
     var position = Int(max(offset, 2)) - 2
     while true {
-      let entries: ArraySlice<DirectoryListing.Entry>
-      do throws(S3Error) {
-        entries = try listing.entries(from: position, limit: 1_000)
-      } catch {
-        throw report(error, .lookup)
-      }
+      let entries = try entries(of: listing, from: position)
       guard !entries.isEmpty else { break }
       for entry in entries {
         let next = Int64(position + 3)
@@ -71,6 +68,16 @@ extension BucketFileSystem {
     }
     noteHidden(listing)
     try emitLocals(open, listing, from: position, plus: plus, emit)
+  }
+
+  private func entries(
+    of listing: DirectoryListing, from position: Int
+  ) throws(Errno) -> ArraySlice<DirectoryListing.Entry> {
+    do throws(S3Error) {
+      return try listing.entries(from: position, limit: 1_000)
+    } catch {
+      throw report(error, .lookup)
+    }
   }
 
   private func emitListed(

@@ -49,7 +49,12 @@ extension BucketFileSystem {
       if flags.allowsWriting { state.writers += 1 }
     }
     do throws(Errno) {
-      if flags.allowsWriting { _ = try localCopy(node) }
+      if flags.allowsWriting {
+        _ = try localCopy(node)
+      } else if node.state.withLock({ $0.file == nil && $0.remote != nil }) {
+        // Now, not at the first read: what was read from the kernel's pages before that is of this version.
+        _ = try reader(of: file)
+      }
       if flags.contains(.truncate) {
         try truncate(node, to: 0)
         file.noteChange(wroteBytes: false)

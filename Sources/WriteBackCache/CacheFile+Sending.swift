@@ -142,13 +142,27 @@ extension CacheFile {
     guard case .ready(let upload) = session.phase else { return }
     Task { [context] in
       for task in session.tasks.values { await task.value }
+      await CacheFile.abort(upload, session.key, context)
+    }
+  }
+
+  /// Parts of an open upload cost money, so a store that does not answer is asked again, for about half an hour.
+  private static func abort(_ upload: UploadID, _ key: ObjectKey, _ context: CacheContext) async {
+    let backoff = RetryBackoff(1...300)
+    var attempts = 0
+    while true {
       do throws(S3Error) {
-        try await context.client.abortMultipartUpload(session.key, upload: upload)
+        return try await context.client.abortMultipartUpload(key, upload: upload)
       } catch {
-        context.logger.info(
-          "could not abort a multipart upload; a lifecycle rule of the bucket should remove it",
-          metadata: ["key": "\(session.key)", "error": "\(error)"])
+        attempts += 1
+        guard attempts < 14, WriteBackFailure.store(error).isTransient else {
+          context.logger.info(
+            "could not abort a multipart upload; a lifecycle rule of the bucket should remove it",
+            metadata: ["key": "\(key)", "error": "\(error)"])
+          return
+        }
       }
+      try? await Task.sleep(nanoseconds: UInt64(backoff.delay(afterAttempts: attempts) * 1e9))
     }
   }
 }

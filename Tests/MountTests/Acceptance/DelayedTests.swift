@@ -51,7 +51,9 @@ extension Acceptance {
         )
         try await mount.sh(#"kill -9 "$1""#, "\(mount.daemonPID)")
         #expect(try await within(seconds: 10) { !LiveMount.isRunning(mount.daemonPID) })
-        // The dead mount is taken away by the next one.
+        // The dead mount, which answers nobody from the moment on that the kernel has seen the last of the daemon's threads,
+        // is taken away by the next one.
+        #expect(try await within(seconds: 10) { try await !mount.attempt(#"stat "$M""#).succeeded })
         try await mount.mount()
         #expect(
           try await mount.sh(#"ls "$M/d"; cmp "$D/large" "$M/d/large"; cat "$M/d/small""#) == "large\nsmall\nsmall")

@@ -92,14 +92,12 @@ extension Acceptance {
           test "$(grep -c " $M " /proc/self/mounts)" = 1
           ! touch "$M/x" 2> "$D/message"
           grep -qi "read-only" "$D/message"
+          "$D/prefix/bin/pail" status "$M" --json | sed -n "s/^ *.pid. *: *//p" | tr -d , > "$D/pid"
           umount "$M"
           """)
         // umount(8) does not wait for the daemon.
-        #expect(
-          try await within(seconds: 10) {
-            try await mount.attempt(#"grep -laF "$M" /proc/[0-9]*/cmdline 2>/dev/null | grep -v "/$$/" | wc -l"#).line
-              == "0"
-          })
+        let pid = try #require(Int32(try await mount.sh(#"cat "$D/pid""#)))
+        #expect(try await within(seconds: 10) { !LiveMount.isRunning(pid) })
       }
     }
   }

@@ -120,6 +120,7 @@ extension LiveMount {
     """
 
   private static let boto3Prelude = """
+    os.environ.pop('AWS_PROFILE', None)
     import boto3
     from botocore.config import Config
     s3 = boto3.client('s3', config=Config(s3={'addressing_style': 'path'}, max_pool_connections=16))
