@@ -179,7 +179,7 @@ import WriteBackCache
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       #expect(cache.pendingUploads.first?.reason?.contains("SlowDown") ?? false)
       fixture.transport.open()
-      #expect(cache.drain(timeout: 10, progress: { _ in }).isEmpty)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytes".utf8))
     }
   }
@@ -194,7 +194,7 @@ import WriteBackCache
       #expect(cache.drain(timeout: 1, progress: { _ in }).map(\.state) == [.parked])
       fixture.transport.open()
       cache.retry(key: "denied")
-      #expect(cache.drain(timeout: 10, progress: { _ in }).isEmpty)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "denied") == Array("bytes".utf8))
     }
   }

@@ -32,7 +32,7 @@ import WriteBackCache
       #expect(cache.recovered.count == 1 && recovered.key == ObjectKey("a/b.txt") && recovered.size == 5)
       let observer = Deaf()
       cache.start(observer: observer)
-      #expect(cache.drain(timeout: 10, progress: { _ in }).isEmpty)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "a/b.txt") == Array("bytes".utf8))
       let head = try #require(try fixture.other.head(fixture.bucket, "a/b.txt"))
       #expect(head.contentType == "text/x" && head.metadata == ["k": "v"])

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// close(2), fsync(2), and what they do: bring a dirty file to the bucket.
+//
+// FLUSH publishes, so that close(2) returns the error of the upload. RELEASE is the last word for what no close published.
+// What can go wrong: a close whose upload fails returns the errno and leaves the copy dirty (the queue tries again); a
+// conflict leaves the copy parked and the name to whoever won.
+
+import Glibc
+import Locking
+import Logging
+import S3Client
+import Transfer
+package import VFS
+import WriteBackCache
+
+extension BucketFileSystem {
+  package func flush(_ inode: InodeID, _ handle: HandleID, caller: Caller) throws(Errno) {
+    let open = try files.get(handle)
+    guard open.isChanged else { return }
+    let process = ProcessTable.process(of: caller.pid)
+    // A child that closes an inherited descriptor knows nothing of what its parent is still writing.
+    guard process == open.openerProcess || process == 0 else { return }
+    // `> file`: the shell has duplicated the descriptor and closes the first one; the content comes through the other.
+    if !open.hasWritten, let key = try? tree.key(inode), isOpenElsewhere(process, key) { return }
+    try publish(open.node, handle: open)
+  }
+
+  private func isOpenElsewhere(_ process: Int32, _ key: ObjectKey) -> Bool {
+    guard !configuration.mountPoint.isEmpty else { return false }
+    let path = String(Substring(key.string.utf8.dropFirst(configuration.prefix.utf8.count)))
+    return ProcessTable.hasOpen(process, path: configuration.mountPoint + "/" + path)
+  }
+
+  package func fsync(_ inode: InodeID, _ handle: HandleID, dataOnly: Bool) throws(Errno) {
+    let open = try files.get(handle)
+    try publish(open.node, handle: open)
+  }
+
+  package func release(_ inode: InodeID, _ handle: HandleID) {
+    guard let open = files.remove(handle) else { return }
+    // The last word: whatever no close has published, and with an error that nobody hears but the log and `pail status`.
+    // What a close has just failed to publish is the background's.
+    if open.isChanged, !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
+      try? publish(open.node, handle: open)
+    }
+    closed(open)
+    tree.unpin(inode)
+  }
+
+  /// Brings a dirty file to the bucket (or, in delayed mode, makes it durable here and plans that).
+  ///
+  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close.
+  func publish(_ node: Node, handle: OpenFile?) throws(Errno) {
+    let hadChange = handle?.takeChange() ?? false
+    do throws(Errno) {
+      try publish(node)
+    } catch {
+      if hadChange { handle?.giveBackChange() }
+      throw error
+    }
+  }
+
+  private func publish(_ node: Node) throws(Errno) {
+    guard let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) else { return }
+    guard case .delayed(let delay) = cache.configuration.mode else {
+      // Before taking the node's turn: whoever renames may need it.
+      waitUntilStill(node.inode)
+      return try node.exclusively { () throws(Errno) in try publishExclusively(node, file) }
+    }
+    guard file.isDirty else { return }
+    try setProperties(of: file, node)
+    try local { () throws(WriteBackFailure) in try cache.publishLater(file, delay: delay) }
+  }
+
+  /// ``publish(_:handle:)`` for a caller that has the node for itself.
+  ///
+  /// - Parameter isHolder: it has suspended the file, too.
+  func publishExclusively(_ node: Node, _ file: CacheFile, isHolder: Bool = false) throws(Errno) {
+    guard file.isDirty, !node.state.withLock({ $0.isDetached }) else { return }
+    try setProperties(of: file, node)
+    let isExclusive = file.isExclusive
+    do throws(WriteBackFailure) {
+      if let publication = try cache.publish(file, isHolder: isHolder) { published(node, file, publication) }
+    } catch {
+      if error.isConflict { conceded(node, file) }
+      throw report(error, isExclusive ? .create : .overwrite)
+    }
+  }
+
+  func setProperties(of file: CacheFile, _ node: Node) throws(Errno) {
+    let properties = node.state.withLock { state -> ObjectProperties in
+      state.hasPendingAttributes = false
+      return state.objectProperties(node.kind, configuration)
+    }
+    try local { () throws(WriteBackFailure) in try file.setProperties(properties, makesDirty: false) }
+  }
+
+  /// The bucket has the file as it was when the upload was sealed.
+  func published(_ node: Node, _ file: CacheFile, _ publication: CacheFile.Publication) {
+    let stored = StoredAttributes(metadata: publication.properties.metadata)
+    attributeCache.remember(publication.key, written: publication.written, stored)
+    node.state.withLock { state in
+      // Unless it was renamed after that.
+      guard file.key == publication.key else { return }
+      state.remote = Node.Remote(
+        etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
+      state.pageVersion = publication.written.etag
+      state.confirmedAt = MonotonicTime.now
+    }
+  }
+
+  /// Somebody else has the name: the local version stays in the cache, parked, and the name shows the bucket's.
+  func conceded(_ node: Node, _ file: CacheFile) {
+    node.state.withLock { state in
+      if state.file === file { state.file = nil }
+      state.pageVersion = nil
+    }
+    nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
+    tree.remove(node)
+    tree.unpin(node.inode)
+  }
+}

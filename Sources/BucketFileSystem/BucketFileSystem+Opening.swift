@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// open(2), creat(2), mknod(2).
+//
+// Before a file is opened the bucket is asked what it has, unless that is known well enough. A handle that only reads gets a
+// reader of the version that is there now; one that writes gets the node a local copy.
+// What can go wrong: another machine creates the same name; an exclusive create fails here or, at the latest, at close.
+
+import Glibc
+import Locking
+import Logging
+import S3Client
+import Transfer
+package import VFS
+import WriteBackCache
+
+extension BucketFileSystem {
+  package func open(_ inode: InodeID, flags: OpenFlags, caller: Caller) throws(Errno) -> OpenedFile {
+    let node = try tree.node(inode)
+    switch node.kind {
+    case .directory: throw .EISDIR
+    case .symbolicLink: throw Errno(ELOOP)
+    case .regular: break
+    }
+    if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
+    try refresh(node)
+    tree.pin(inode)
+    do throws(Errno) {
+      let handle = try open(node, flags: flags, caller: caller)
+      let version = node.state.withLock { state -> ETag? in
+        defer { state.pageVersion = state.remote?.etag }
+        return state.pageVersion
+      }
+      let isSame = version != nil && version == node.state.withLock { $0.remote?.etag }
+      return OpenedFile(handle: handle, keepCache: isSame || node.isLocal && !flags.contains(.truncate))
+    } catch {
+      tree.unpin(inode)
+      throw error
+    }
+  }
+
+  private func open(_ node: Node, flags: OpenFlags, caller: Caller) throws(Errno) -> HandleID {
+    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
+    // Counted first, so that a local copy cannot be given up under this handle.
+    node.state.withLock { state in
+      state.handles += 1
+      if flags.allowsWriting { state.writers += 1 }
+    }
+    do throws(Errno) {
+      if flags.allowsWriting {
+        _ = try localCopy(node)
+      } else if node.state.withLock({ $0.file == nil && $0.remote != nil }) {
+        // Now, not at the first read: what was read from the kernel's pages before that is of this version.
+        _ = try reader(of: file)
+      }
+      if flags.contains(.truncate) {
+        try truncate(node, to: 0)
+        file.noteChange(wroteBytes: false)
+      }
+    } catch {
+      closed(file)
+      throw error
+    }
+    return files.add(file)
+  }
+
+  package func create(
+    _ parent: InodeID, _ name: Name, permissions: UInt32, flags: OpenFlags, caller: Caller
+  ) throws(Errno) -> (Entry, OpenedFile) {
+    try requireWritable()
+    let directory = try directory(parent).state
+    // The kernel has just looked; an exclusive creator wants to know better than a second ago.
+    if let node = try existing(parent, name, maximumAge: flags.contains(.exclusive) ? 0.1 : nil) {
+      if flags.contains(.exclusive) { throw .EEXIST }
+      tree.countLookup(node.inode)
+      do throws(Errno) {
+        return (entry(node), try open(node.inode, flags: flags, caller: caller))
+      } catch {
+        tree.forget(node.inode, 1)
+        throw error
+      }
+    }
+    let key = try tree.key(parent, name, isDirectory: false)
+    let now = Timestamp.now
+    let (node, isNew) = try tree.insert(parent, name, .regular) {
+      var state = Node.State.defaults(.regular, configuration, modified: now)
+      state.permissions = permissions & 0o7777
+      state.uid = caller.uid
+      state.gid = caller.gid
+      state.properties = ObjectProperties(contentType: mediaTypes.type(of: name.string) ?? MediaTypes.unknown)
+      // Local from the first moment: nobody may see it as absent.
+      state.handles = 1
+      state.writers = flags.allowsWriting ? 1 : 0
+      return state
+    }
+    guard isNew else {
+      if flags.contains(.exclusive) { throw .EEXIST }
+      tree.countLookup(node.inode)
+      return (entry(node), try open(node.inode, flags: flags, caller: caller))
+    }
+    tree.countLookup(node.inode)
+    tree.pin(node.inode)
+    do throws(Errno) {
+      let copy = try makeLocalCopy(node, key: key, base: nil, isExclusive: flags.contains(.exclusive))
+      try local { () throws(WriteBackFailure) in try copy.markCreated() }
+    } catch {
+      tree.remove(node)
+      // What was begun must not be published by a later drain.
+      node.state.withLock { ($0.handles, $0.writers) = (0, 0) }
+      forgetBytes(of: node)
+      tree.unpin(node.inode)
+      tree.forget(node.inode, 1)
+      throw error
+    }
+    directory.notePresent(name)
+    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
+    file.noteChange(wroteBytes: false)
+    return (entry(node), OpenedFile(handle: files.add(file), keepCache: true))
+  }
+
+  /// The node of a name, or nil when there is none.
+  func existing(_ parent: InodeID, _ name: Name, maximumAge: Double? = nil) throws(Errno) -> Node? {
+    do throws(Errno) {
+      return try find(parent, name, maximumAge: maximumAge)
+    } catch .ENOENT {
+      return nil
+    }
+  }
+
+  package func mknod(
+    _ parent: InodeID, _ name: Name, mode: UInt32, device: UInt64, caller: Caller
+  ) throws(Errno) -> Entry {
+    guard mode & S_IFMT == S_IFREG || mode & S_IFMT == 0 else { throw .EPERM }
+    let (entry, opened) = try create(parent, name, permissions: mode, flags: [.create, .exclusive], caller: caller)
+    let inode = entry.attributes.inode
+    defer { release(inode, opened.handle) }
+    try publish(try tree.node(inode), handle: nil)
+    return entry
+  }
+
+  /// Asks the bucket again when what is known of a file is old.
+  func refresh(_ node: Node) throws(Errno) {
+    guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
+    let key = try tree.key(node.inode)
+    guard node.kind != .directory else {
+      let (found, askedAt) = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)
+      guard case .directory(let marker) = found else {
+        if holdsLocal(node) { return }
+        throw .ENOENT
+      }
+      node.state.withLock {
+        if !$0.isYounger(than: askedAt) { $0.take(marker: marker, configuration, askedAt: askedAt) }
+      }
+      return
+    }
+    let (answer, startedAt) = try ask { [self] () async throws(S3Error) in await heads.head(key) }
+    switch answer {
+    case .failure(let error):
+      if error.isNotFound { throw .ENOENT }
+      throw report(error, .lookup)
+    case .success(let head):
+      let stored = StoredAttributes(metadata: head.properties.metadata)
+      guard (stored.kind == .symbolicLink) == (node.kind == .symbolicLink) else { throw .ESTALE }
+      node.state.withLock { state in
+        if !state.isYounger(than: startedAt) { state.take(head, stored, configuration, askedAt: startedAt) }
+      }
+    }
+  }
+}
