@@ -11,7 +11,7 @@ extension BucketFileSystem {
   /// Shows a file that an earlier run left dirty, with the directories that lead to it.
   func showRecovered(_ file: CacheFile) {
     let key = file.key.string
-    guard key.utf8.starts(with: configuration.prefix.utf8), !file.isParked else { return }
+    guard key.utf8.starts(with: configuration.prefix.utf8), !file.isConflict else { return }
     let names = key.utf8.dropFirst(configuration.prefix.utf8.count)
       .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Name(String(Substring($0))) }
     guard let last = names.last, let last else { return }

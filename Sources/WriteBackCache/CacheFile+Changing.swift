@@ -172,13 +172,13 @@ extension CacheFile {
   // MARK: The record on disk
 
   /// Makes the disk say that this file is dirty, and what it shall become. Does nothing when it says so already.
-  func record(durably: Bool = false, parked: String? = nil) throws(WriteBackFailure) {
+  func record(durably: Bool = false) throws(WriteBackFailure) {
     try journal.withLock { (current: inout EntryRecord?) throws(WriteBackFailure) in
       let (record, isDiscarded) = state.withLock { state in
         (
           EntryRecord(
             key: state.key, base: state.base, isExclusive: state.isExclusive, properties: state.properties,
-            parked: parked),
+            parked: state.retry.parked),
           state.isDiscarded
         )
       }
@@ -231,5 +231,12 @@ extension CacheFile.State {
     guard !touched.isEmpty else { return false }
     if seal.isSingle { return true }
     return !(session?.table.hasSent(touched) ?? false)
+  }
+}
+
+extension CacheFile.RetryState {
+  /// What the record says of it.
+  fileprivate var parked: EntryRecord.Parked? {
+    isParked ? EntryRecord.Parked(reason: reason ?? "refused", isConflict: isConflict) : nil
   }
 }

@@ -89,6 +89,8 @@ package final class CacheFile: Sendable {
     var nextAttempt: Double?
     var reason: String?
     var isParked = false
+    /// Parked because somebody else has the name.
+    var isConflict = false
   }
 
   package let id: String

@@ -15,11 +15,23 @@ package struct EntryRecord: Equatable, Sendable {
   /// Publish only where nothing is (O_EXCL).
   package var isExclusive: Bool
   package var properties: ObjectProperties
-  /// Why it is not tried again by itself; nil while it is.
-  package var parked: String?
+  /// Set when it is not tried again by itself.
+  package var parked: Parked?
+
+  /// An upload that waits for a person.
+  package struct Parked: Equatable, Sendable {
+    package var reason: String
+    /// Somebody else has the name in the bucket, so this version is not shown under it.
+    package var isConflict: Bool
+
+    package init(reason: String, isConflict: Bool) {
+      self.reason = reason
+      self.isConflict = isConflict
+    }
+  }
 
   package init(
-    key: ObjectKey, base: ETag?, isExclusive: Bool, properties: ObjectProperties, parked: String? = nil
+    key: ObjectKey, base: ETag?, isExclusive: Bool, properties: ObjectProperties, parked: Parked? = nil
   ) {
     self.key = key
     self.base = base
@@ -47,7 +59,7 @@ package struct EntryRecord: Equatable, Sendable {
     for (name, value) in properties.metadata.sorted(by: { $0.key < $1.key }) {
       lines.append("meta \(EntryRecord.escape(name)) \(EntryRecord.escape(value))")
     }
-    add("parked", parked)
+    add(parked?.isConflict ?? false ? "conflict" : "parked", parked?.reason)
     lines.append(EntryRecord.trailer)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -74,7 +86,8 @@ package struct EntryRecord: Equatable, Sendable {
       case "meta":
         guard words.count == 3, let content = EntryRecord.unescape(words[2]) else { return nil }
         record.properties.metadata[value] = content
-      case "parked": record.parked = value
+      case "parked": record.parked = Parked(reason: value, isConflict: false)
+      case "conflict": record.parked = Parked(reason: value, isConflict: true)
       default: return nil
       }
     }

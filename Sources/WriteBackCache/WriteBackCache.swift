@@ -157,7 +157,7 @@ package final class WriteBackCache: Sendable {
 
   /// Publishes later (`delayed` mode), once the bytes are durable here.
   package func publishLater(_ file: CacheFile, delay: Double) throws(WriteBackFailure) {
-    try file.sync(parked: nil)
+    try file.sync()
     queue.schedule(file, after: delay)
   }
 
@@ -213,17 +213,26 @@ extension CacheFile {
       size: Int64(information.st_size), hydration: .complete)
     state.generation = 1
     state.retry.isParked = record.parked != nil
-    state.retry.reason = record.parked
+    state.retry.isConflict = record.parked?.isConflict ?? false
+    state.retry.reason = record.parked?.reason
+    // The earlier run may have uploaded just this and died before it could note that: not before the last write, though.
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
+    state.unclear = State.Unclear(generation: state.generation, since: MonotonicClock.now - age)
     self.init(id: id, data: data, context: context, state: state, journaled: record)
   }
 
   /// Whether it waits for a person.
   package var isParked: Bool { state.withLock { $0.retry.isParked } }
 
+  /// Whether it waits because somebody else has its name.
+  package var isConflict: Bool { state.withLock { $0.retry.isConflict } }
+
   /// Makes bytes and record durable on the local disk. Blocks.
-  func sync(parked: String?) throws(WriteBackFailure) {
+  func sync() throws(WriteBackFailure) {
     if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
-    if isDirty { try record(durably: true, parked: parked) }
+    if isDirty { try record(durably: true) }
   }
 
   fileprivate var pending: PendingUpload? {

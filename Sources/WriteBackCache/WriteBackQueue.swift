@@ -75,11 +75,12 @@ final class WriteBackQueue: Sendable {
       state.retry.attempts += 1
       state.retry.reason = failure.description
       state.retry.isParked = !failure.isTransient
+      state.retry.isConflict = failure.isConflict
       state.retry.nextAttempt = nil
       return failure.isTransient ? backoff.delay(afterAttempts: state.retry.attempts) : nil
     }
     do throws(WriteBackFailure) {
-      try file.sync(parked: delay == nil ? failure.description : nil)
+      try file.sync()
     } catch {
       context.logger.error(
         "could not make a failed upload durable in the cache", metadata: ["key": "\(file.key)", "error": "\(error)"])

@@ -14,10 +14,17 @@ import WriteBackCache
     properties.cacheControl = "no-store"
     return EntryRecord(
       key: ObjectKey("a b/ü\n%.txt"), base: ETag("\"abc-2\""), isExclusive: true, properties: properties,
-      parked: "PutObject: AccessDenied (403)")
+      parked: EntryRecord.Parked(reason: "PutObject: AccessDenied (403)", isConflict: false))
   }()
 
   @Test func comesBackWhole() { #expect(EntryRecord(decoding: Self.full.encoded) == Self.full) }
+
+  @Test func aConflictIsToldFromARefusal() throws {
+    var record = Self.full
+    record.parked?.isConflict = true
+    #expect(record.encoded.contains("\nconflict PutObject:%20AccessDenied%20(403)\n"))
+    #expect(EntryRecord(decoding: record.encoded) == record)
+  }
 
   @Test func comesBackWithLittle() {
     let record = EntryRecord(key: ObjectKey("k"), base: nil, isExclusive: false, properties: ObjectProperties())

@@ -39,6 +39,42 @@ import WriteBackCache
     }
   }
 
+  @Test func anUploadThatTheLastRunCouldNotNoteIsNoConflict() async throws {
+    try await BlockingWork.run { [self] in
+      let content = (0..<4_096).map { (index: Int) -> UInt8 in UInt8(truncatingIfNeeded: index &* 31) }
+      do {
+        let cache = try fixture.cache()
+        let file = try cache.makeFile(
+          key: ObjectKey("k"), base: nil, properties: ObjectProperties(contentType: "text/x"), isExclusive: true)
+        _ = try content.withUnsafeBytes { try file.write($0, at: 0) }
+        cache.close()
+      }
+      // What the upload left in the bucket, while the record still says "exclusive, dirty".
+      try fixture.other.put(fixture.bucket, "k", content, contentType: "text/x")
+      let cache = try fixture.cache()
+      let observer = Deaf()
+      cache.start(observer: observer)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+    }
+  }
+
+  @Test func aRefusedUploadStaysRefusedInTheNextRun() async throws {
+    try await BlockingWork.run { [self] in
+      do {
+        let cache = try fixture.cache()
+        let file = try cache.makeFile(key: ObjectKey("k"), base: nil, properties: ObjectProperties())
+        _ = try Array("bytes".utf8).withUnsafeBytes { try file.write($0, at: 0) }
+        fixture.transport.set { _ in .answer(403, code: "AccessDenied") }
+        #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+        cache.close()
+      }
+      fixture.transport.open()
+      let cache = try fixture.cache()
+      let recovered = try #require(cache.recovered.first)
+      #expect(recovered.isParked && !recovered.isConflict)
+    }
+  }
+
   @Test func theBucketHasItSoTheDiskForgets() async throws {
     try await BlockingWork.run { [self] in
       do {
