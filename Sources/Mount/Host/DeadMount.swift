@@ -6,8 +6,9 @@ import Glibc
 enum DeadMount {
   /// Whether `path` is one.
   static func isDead(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) != 0 && errno == ENOTCONN
+    // Not stat(2), which the kernel may answer from what it remembers, as long as `metadata-ttl` says.
+    var status = statvfs()
+    return statvfs(path, &status) != 0 && (errno == ENOTCONN || errno == ECONNABORTED)
   }
 
   /// Takes dead mounts of Pail, and of nobody else, out of the tree. True when something was detached.
