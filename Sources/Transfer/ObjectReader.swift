@@ -143,7 +143,7 @@ package final class ObjectReader: Sendable {
       range = range.lowerBound..<chunk.range.lowerBound
     }
     guard let lease = pool.lease(Int(range.count), speculative: false) else { return }
-    start(range, lease, &state)
+    start(range, lease, isAwaited: true, &state)
   }
 
   private func prefetch() {
@@ -154,18 +154,18 @@ package final class ObjectReader: Sendable {
           state.plan.giveBack(range)
           return
         }
-        start(range, lease, &state)
+        start(range, lease, isAwaited: false, &state)
       }
     }
   }
 
-  private func start(_ range: Range<Int64>, _ lease: RegionLease, _ state: inout State) {
+  private func start(_ range: Range<Int64>, _ lease: RegionLease, isAwaited: Bool, _ state: inout State) {
     let location = state.location
     let task = Task { [weak self, client] in
       let result = await ObjectReader.fetch(range, location, into: lease.region, client)
       self?.finish(range, result)
     }
-    state.chunks.append(Chunk(range: range, lease: lease, progress: .loading, task: task))
+    state.chunks.append(Chunk(range: range, lease: lease, progress: .loading, task: task, isAwaited: isAwaited))
   }
 
   private static func fetch(

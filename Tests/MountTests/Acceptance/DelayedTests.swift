@@ -8,18 +8,18 @@ extension Acceptance {
   struct DelayedTests {
     @Test("close returns without a request, the object follows", arguments: Store.allCases)
     func delay(store: Store) async throws {
-      try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=3s") { mount in
+      try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=5s") { mount in
         try await mount.sh(#"echo later > "$M/file""#)
         let status = try await mount.status()
         #expect(status.count("PutObject") == 0)
         #expect(status.pending.map(\.key) == ["file"])
         #expect(try await mount.sh(#"cat "$M/file"; ls "$M""#) == "later\nfile")
         #expect(try mount.client.head(mount.bucket, "file") == nil)
-        try await mount.expectDrained(within: 10)
+        try await mount.expectDrained(within: 15)
         #expect(try mount.client.get(mount.bucket, "file") == Array("later\n".utf8))
         // Renamed or removed before its upload: no request for the old name.
         try await mount.sh(#"echo a > "$M/a"; mv "$M/a" "$M/b"; echo c > "$M/c"; rm "$M/c""#)
-        try await mount.expectDrained(within: 10)
+        try await mount.expectDrained(within: 15)
         #expect(try mount.client.list(mount.bucket).map(\.key) == ["b", "file"])
         let end = try await mount.status()
         #expect(end.count("PutObject") == 2)

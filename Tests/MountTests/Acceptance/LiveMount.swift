@@ -125,7 +125,8 @@ final class LiveMount: Sendable {
   }
 
   var isMounted: Bool {
-    let table = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+    // Other mounts may have names that are no UTF-8.
+    let table = String(decoding: FileManager.default.contents(atPath: "/proc/self/mounts") ?? Data(), as: UTF8.self)
     return table.split(separator: "\n").contains { $0.split(separator: " ").dropFirst().first ?? "" == path[...] }
   }
 
