@@ -91,8 +91,11 @@ final class RealMount: Sendable {
   }
 
   var isMounted: Bool {
-    (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8))?.contains(" \(mountPoint) fuse.pail ") ?? false
+    // Other mounts may have names that are no UTF-8.
+    String(decoding: FileManager.default.contents(atPath: "/proc/self/mounts") ?? Data(), as: UTF8.self)
+      .contains(" \(mountPoint) fuse.pail ")
   }
+
   func object(_ key: String) async throws -> String {
     let (client, bucket) = (client, bucket)
     return try await BlockingWork.run { String(decoding: try client.get(bucket, key), as: UTF8.self) }
