@@ -22,6 +22,8 @@ extension BucketFileSystem {
     case .symbolicLink: throw Errno(ELOOP)
     case .regular: break
     }
+    // The kernel came by a name that it remembers and that is somebody else's by now: on ESTALE it looks the name up again.
+    if node.state.withLock({ $0.isDetached }) { throw .ESTALE }
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
     try refresh(node)
     tree.pin(inode)
