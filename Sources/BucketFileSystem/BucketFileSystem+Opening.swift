@@ -23,6 +23,8 @@ extension BucketFileSystem {
     case .regular: break
     }
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
+    // Linux then looks the name up again and opens what is there now (path_openat() repeats with LOOKUP_REVAL).
+    if node.isForsaken { throw .ESTALE }
     try refresh(node)
     tree.pin(inode)
     do throws(Errno) {
@@ -140,6 +142,7 @@ extension BucketFileSystem {
 
   /// Asks the bucket again when what is known of a file is old.
   func refresh(_ node: Node) throws(Errno) {
+    if node.isForsaken, node.state.withLock({ $0.handles == 0 }) { throw .ESTALE }
     guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {
