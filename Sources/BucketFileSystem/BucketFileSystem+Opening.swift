@@ -25,6 +25,8 @@ extension BucketFileSystem {
     // The kernel came by a name that it remembers and that is somebody else's by now: on ESTALE it looks the name up again.
     if node.state.withLock({ $0.isDetached }) { throw .ESTALE }
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
+    // Linux then looks the name up again and opens what is there now (path_openat() repeats with LOOKUP_REVAL).
+    if node.isForsaken { throw .ESTALE }
     try refresh(node)
     tree.pin(inode)
     do throws(Errno) {
@@ -142,6 +144,7 @@ extension BucketFileSystem {
 
   /// Asks the bucket again when what is known of a file is old.
   func refresh(_ node: Node) throws(Errno) {
+    if node.isForsaken, node.state.withLock({ $0.handles == 0 }) { throw .ESTALE }
     guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {

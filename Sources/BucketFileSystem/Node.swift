@@ -90,6 +90,9 @@ final class Node: Sendable {
   /// Whether the truth about this node is here and not in the bucket.
   var isLocal: Bool { state.withLock { $0.isLocal } }
 
+  /// Whether somebody else has its name now and nothing is left of it here: the kernel alone remembers it, for a moment.
+  var isForsaken: Bool { kind == .regular && state.withLock { $0.isDetached && $0.file == nil } }
+
   /// Whether what is known may be told without asking the bucket.
   func isCurrent(timeToLive: Double) -> Bool {
     isLocal || state.withLock { MonotonicTime.now - $0.confirmedAt <= timeToLive }

@@ -43,7 +43,7 @@ extension Acceptance {
     @Test(
       "A large file arrives, reads back and is listed as it was", arguments: Store.allCases)
     func largeFile(store: Store) async throws {
-      // ministack keeps objects in memory and moves some 100 MB/s: a quarter is enough there.
+      // A quarter on the slower server, so that the whole suite stays below eight minutes on two cores.
       let size = store == .seaweedFS ? 1 << 30 : 256 << 20
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(
