@@ -17,8 +17,6 @@ import WriteBackCache
 extension BucketFileSystem {
   package func getattr(_ inode: InodeID, handle: HandleID?) throws(Errno) -> TimedAttributes {
     let node = try tree.node(inode)
-    // See open: nobody has the file open, so the kernel asks because of a name that it remembers.
-    if handle == nil, node.kind == .regular, node.state.withLock({ $0.isDetached && $0.handles == 0 }) { throw .ESTALE }
     do throws(Errno) {
       try refresh(node)
     } catch {

@@ -22,8 +22,6 @@ extension BucketFileSystem {
     case .symbolicLink: throw Errno(ELOOP)
     case .regular: break
     }
-    // The kernel came by a name that it remembers and that is somebody else's by now: on ESTALE it looks the name up again.
-    if node.state.withLock({ $0.isDetached }) { throw .ESTALE }
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
     // Linux then looks the name up again and opens what is there now (path_openat() repeats with LOOKUP_REVAL).
     if node.isForsaken { throw .ESTALE }

@@ -19,7 +19,14 @@ package final class TemporaryDirectory: Sendable {
     path = String(cString: resolved)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    // What a test leaves running may still make a file while the others are removed.
+    for _ in 0..<100 {
+      try? FileManager.default.removeItem(atPath: path)
+      guard FileManager.default.fileExists(atPath: path) else { return }
+      usleep(20_000)
+    }
+  }
 
   /// The path of `name` in this directory.
   package func path(_ name: String) -> String { path + "/" + name }
