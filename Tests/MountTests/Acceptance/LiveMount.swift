@@ -138,6 +138,7 @@ final class LiveMount: Sendable {
 
   private func tearDown() async {
     let pid = daemon.withLock { $0 }
+    if pid != 0, !LiveMount.isRunning(pid) { Issue.record("pail (pid \(pid)) ended before its time \(logTail)") }
     if LiveMount.isRunning(pid) {
       let outcome = try? await pail(["umount", path, "--timeout", "30"], timeLimit: 90)
       let expected: Set<Int32> = leftovers.withLock { $0 } ? [0, 3] : [0]
