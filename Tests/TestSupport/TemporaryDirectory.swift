@@ -2,8 +2,10 @@
 
 import Foundation
 import Glibc
+import Locking
 
-/// A new, empty directory under `$TMPDIR`, removed with everything in it when the last reference is gone.
+/// A new, empty directory under `$TMPDIR`, removed with everything in it when the last reference is gone, and at the latest
+/// when the process exits: a task that a test left running in the background keeps its references till then.
 package final class TemporaryDirectory: Sendable {
   /// The absolute path, without a slash at the end and without symbolic links.
   package let path: String
@@ -17,9 +19,22 @@ package final class TemporaryDirectory: Sendable {
     }
     defer { free(resolved) }
     path = String(cString: resolved)
+    _ = Self.removalAtExit
+    Self.all.withLock { [path] in _ = $0.insert(path) }
   }
 
   deinit {
+    Self.remove(path)
+    Self.all.withLock { [path] in _ = $0.remove(path) }
+  }
+
+  private static let all = Lock<Set<String>>([])
+
+  private static let removalAtExit: Void = {
+    atexit { TemporaryDirectory.all.withLock { $0 }.forEach(TemporaryDirectory.remove) }
+  }()
+
+  private static func remove(_ path: String) {
     // What a test leaves running may still make a file while the others are removed.
     for _ in 0..<100 {
       try? FileManager.default.removeItem(atPath: path)
