@@ -10,6 +10,7 @@
 import Foundation
 import Glibc
 import Locking
+import Mount
 import TestSupport
 import Testing
 
@@ -125,9 +126,7 @@ final class LiveMount: Sendable {
   }
 
   var isMounted: Bool {
-    // Other mounts may have names that are no UTF-8.
-    let table = String(decoding: FileManager.default.contents(atPath: "/proc/self/mounts") ?? Data(), as: UTF8.self)
-    return table.split(separator: "\n").contains { $0.split(separator: " ").dropFirst().first ?? "" == path[...] }
+    MountTable.top(at: path)?.isPail ?? false
   }
 
   /// A zombie has ended: whoever adopts orphans here may never look after them.

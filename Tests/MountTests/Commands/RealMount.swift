@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Mount
 import TestSupport
 
 /// A bucket of a real server, to be mounted by the built `pail`. What is still mounted at the end is detached.
@@ -91,9 +92,7 @@ final class RealMount: Sendable {
   }
 
   var isMounted: Bool {
-    // Other mounts may have names that are no UTF-8.
-    String(decoding: FileManager.default.contents(atPath: "/proc/self/mounts") ?? Data(), as: UTF8.self)
-      .contains(" \(mountPoint) fuse.pail ")
+    MountTable.top(at: mountPoint)?.isPail ?? false
   }
 
   func object(_ key: String) async throws -> String {
