@@ -5,7 +5,7 @@ package import HTTPTransport
 /// A request to the store that failed for good: after its retries, or because retrying cannot help.
 package struct S3Error: Error, Sendable {
   /// The `<Code>` of the store ("NoSuchKey"), or one of ours: "TransportError", "NoCredentials", "InvalidResponse", "InvalidRequest",
-  /// "Cancelled";
+  /// "ChecksumMismatch", "Cancelled";
   /// for a HEAD, which has no body, "NotFound", "Forbidden", "PreconditionFailed" or "Status NNN".
   package let code: String
   /// One line for a person.

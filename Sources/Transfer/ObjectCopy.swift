@@ -33,7 +33,7 @@ package struct ObjectCopy: Sendable {
     // A multipart upload takes nothing over from the source by itself.
     let said: ObjectProperties
     if let properties { said = properties } else { said = try await client.headObject(source.key).properties }
-    let upload = try await client.createMultipartUpload(key, properties: said, checksum: false)
+    let upload = try await client.createMultipartUpload(key, properties: said, checksums: .none)
     do throws(S3Error) {
       let parts = try await copyParts(source, size: size, to: key, upload: upload)
       return try await client.completeMultipartUpload(key, upload: upload, parts: parts, condition: condition)

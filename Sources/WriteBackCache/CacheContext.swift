@@ -9,6 +9,7 @@ import Transfer
 struct CacheContext: Sendable {
   let client: S3Client
   let parts: PartUpload
+  let multipart: MultipartUpload
   let configuration: WriteBackCacheConfiguration
   let ladder: PartLadder
   let directory: CacheDirectory
@@ -20,6 +21,7 @@ struct CacheContext: Sendable {
     self.directory = directory
     self.logger = logger
     parts = PartUpload(client: client)
+    multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
     ladder = PartLadder(baseSize: configuration.partSize)
   }
 }

@@ -186,8 +186,9 @@ extension CacheFile {
     guard let session = state.withLock({ $0.session }), case .ready(let upload) = session.phase else {
       throw S3Error.cancelled(context.client.bucket, seal.key)
     }
-    var written = try await context.client.completeMultipartUpload(
-      seal.key, upload: upload, parts: parts, condition: seal.condition, retryingAfter: retryingAfter(seal))
+    var written = try await context.multipart.complete(
+      upload, key: seal.key, size: seal.size, parts: parts, condition: seal.condition,
+      retryingAfter: retryingAfter(seal))
     state.withLock { state in
       state.session = nil
       state.base = written.etag
@@ -210,7 +211,7 @@ extension CacheFile {
     }
   }
 
-  private func sendMissingParts() async -> Result<[CompletedPart], S3Error> {
+  private func sendMissingParts() async -> Result<[SentPart], S3Error> {
     await withCheckedContinuation { continuation in
       state.withLock { state in
         state.seal?.waiter = continuation

@@ -10,7 +10,7 @@ import Transfer
 extension CacheFile {
   private enum Step: Sendable {
     case create(session: Int, key: ObjectKey, properties: ObjectProperties)
-    case send(session: Int, upload: UploadID, key: ObjectKey, part: Int, range: Range<Int64>)
+    case send(session: Int, upload: MultipartUpload.Begun, key: ObjectKey, part: Int, range: Range<Int64>)
   }
 
   /// Starts whatever can be sent now. Called after each event: a write, a seal, an answer.
@@ -53,7 +53,7 @@ extension CacheFile {
 
   private func create(session: Int, key: ObjectKey, properties: ObjectProperties) async {
     do throws(S3Error) {
-      let upload = try await context.client.createMultipartUpload(key, properties: properties, checksum: true)
+      let upload = try await context.multipart.begin(key, properties: properties)
       let isCurrent = state.withLock { state in
         guard state.session?.number == session else { return false }
         state.session?.phase = .ready(upload)
@@ -61,7 +61,7 @@ extension CacheFile {
       }
       // The file was removed, renamed or shrunk meanwhile: leave no orphan.
       guard isCurrent else {
-        try? await context.client.abortMultipartUpload(key, upload: upload)
+        try? await context.client.abortMultipartUpload(key, upload: upload.id)
         return
       }
       pump()
@@ -70,7 +70,7 @@ extension CacheFile {
     }
   }
 
-  private func send(session: Int, upload: UploadID, key: ObjectKey, part: Int, range: Range<Int64>) async {
+  private func send(session: Int, upload: MultipartUpload.Begun, key: ObjectKey, part: Int, range: Range<Int64>) async {
     let region = FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
     do throws(S3Error) {
       let completed = try await context.parts.send(region, asPart: part, of: upload, key: key)
@@ -112,9 +112,9 @@ extension CacheFile {
   /// Tells the publisher once there is nothing left to wait for.
   func resumeWaiter() {
     let outcome = state.withLock {
-      state -> (CheckedContinuation<Result<[CompletedPart], S3Error>, Never>, Result<[CompletedPart], S3Error>)? in
+      state -> (CheckedContinuation<Result<[SentPart], S3Error>, Never>, Result<[SentPart], S3Error>)? in
       guard let seal = state.seal, let waiter = seal.waiter else { return nil }
-      let result: Result<[CompletedPart], S3Error>
+      let result: Result<[SentPart], S3Error>
       guard let session = state.session else {
         // Only a removed file is sealed and starts no session.
         guard state.isDiscarded else { return nil }
@@ -147,12 +147,12 @@ extension CacheFile {
   }
 
   /// Parts of an open upload cost money, so a store that does not answer is asked again, for about half an hour.
-  private static func abort(_ upload: UploadID, _ key: ObjectKey, _ context: CacheContext) async {
+  private static func abort(_ upload: MultipartUpload.Begun, _ key: ObjectKey, _ context: CacheContext) async {
     let backoff = RetryBackoff(1...300)
     var attempts = 0
     while true {
       do throws(S3Error) {
-        return try await context.client.abortMultipartUpload(key, upload: upload)
+        return try await context.client.abortMultipartUpload(key, upload: upload.id)
       } catch {
         attempts += 1
         guard attempts < 14, WriteBackFailure.store(error).isTransient else {

@@ -7,6 +7,7 @@
 // What can go wrong: a torn or foreign file; decoding refuses it as a whole, and the caller keeps both files untouched.
 
 package import S3Client
+import Transfer
 
 package struct EntryRecord: Equatable, Sendable {
   package var key: ObjectKey
@@ -46,7 +47,7 @@ package struct EntryRecord: Equatable, Sendable {
   package var encoded: String {
     var lines = [EntryRecord.header]
     func add(_ name: String, _ value: String?) {
-      if let value { lines.append("\(name) \(EntryRecord.escape(value))") }
+      if let value { lines.append("\(name) \(RecordText.escape(value))") }
     }
     add("key", key.string)
     add("base", base?.value)
@@ -57,7 +58,7 @@ package struct EntryRecord: Equatable, Sendable {
     add("content-language", properties.contentLanguage)
     add("cache-control", properties.cacheControl)
     for (name, value) in properties.metadata.sorted(by: { $0.key < $1.key }) {
-      lines.append("meta \(EntryRecord.escape(name)) \(EntryRecord.escape(value))")
+      lines.append("meta \(RecordText.escape(name)) \(RecordText.escape(value))")
     }
     add(parked?.isConflict ?? false ? "conflict" : "parked", parked?.reason)
     lines.append(EntryRecord.trailer)
@@ -73,7 +74,7 @@ package struct EntryRecord: Equatable, Sendable {
     var record = EntryRecord(key: ObjectKey(""), base: nil, isExclusive: false, properties: ObjectProperties())
     for line in lines[1..<(lines.count - 2)] {
       let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      guard words.count >= 2, let value = EntryRecord.unescape(words[1]) else { return nil }
+      guard words.count >= 2, let value = RecordText.unescape(words[1]) else { return nil }
       switch words[0] {
       case "key": record.key = ObjectKey(value)
       case "base": record.base = ETag(value)
@@ -84,7 +85,7 @@ package struct EntryRecord: Equatable, Sendable {
       case "content-language": record.properties.contentLanguage = value
       case "cache-control": record.properties.cacheControl = value
       case "meta":
-        guard words.count == 3, let content = EntryRecord.unescape(words[2]) else { return nil }
+        guard words.count == 3, let content = RecordText.unescape(words[2]) else { return nil }
         record.properties.metadata[value] = content
       case "parked": record.parked = Parked(reason: value, isConflict: false)
       case "conflict": record.parked = Parked(reason: value, isConflict: true)
@@ -93,33 +94,5 @@ package struct EntryRecord: Equatable, Sendable {
     }
     guard !record.key.string.isEmpty else { return nil }
     self = record
-  }
-
-  private static func escape(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%") {
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }
-    }
-    return result
-  }
-
-  private static func unescape(_ text: String) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst(), let low = rest.popFirst(),
-        let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(value)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }

@@ -7,13 +7,12 @@
 // a value inside of the file's lock. A part rewritten while it is under way turns stale; whatever comes of that request is
 // dropped.
 
-package import S3Client
 package import Transfer
 
 package struct PartTable: Sendable {
   private enum Part {
     case sending(isStale: Bool)
-    case sent(CompletedPart)
+    case sent(SentPart)
   }
 
   package let ladder: PartLadder
@@ -71,7 +70,7 @@ package struct PartTable: Sendable {
   }
 
   /// A request ended well. Returns false when the part changed meanwhile and has to be sent again.
-  package mutating func finished(_ number: Int, _ part: CompletedPart) -> Bool {
+  package mutating func finished(_ number: Int, _ part: SentPart) -> Bool {
     sendingCount -= 1
     guard case .sending(isStale: false) = parts[number] else {
       parts[number] = nil
@@ -99,8 +98,8 @@ package struct PartTable: Sendable {
   }
 
   /// Parts 1 to `last` in order, or nil while one of them is missing.
-  package func completed(through last: Int) -> [CompletedPart]? {
-    var result: [CompletedPart] = []
+  package func completed(through last: Int) -> [SentPart]? {
+    var result: [SentPart] = []
     result.reserveCapacity(last)
     for number in 1...last {
       guard case .sent(let part) = parts[number] else { return nil }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import S3Client
+import Transfer
 
 /// One multipart upload of a file: begun early while it is written, or when it is published.
 struct UploadSession {
   enum Phase {
     case creating
-    case ready(UploadID)
+    case ready(MultipartUpload.Begun)
   }
 
   /// Tells a late answer of an older session from one of this.
@@ -31,5 +32,5 @@ struct Seal {
   /// One PutObject instead of parts.
   let isSingle: Bool
   /// Resumed when every part is sent, or one has failed and none is under way.
-  var waiter: CheckedContinuation<Result<[CompletedPart], S3Error>, Never>?
+  var waiter: CheckedContinuation<Result<[SentPart], S3Error>, Never>?
 }

@@ -9,8 +9,8 @@ import WriteBackCache
   private static let partSize: Int64 = 8 << 20
   private var table = PartTable(ladder: PartLadder(baseSize: PartTableTests.partSize))
 
-  private func part(_ number: Int) -> CompletedPart {
-    CompletedPart(number: number, etag: ETag("e\(number)"), crc32: nil)
+  private func part(_ number: Int) -> SentPart {
+    SentPart(number: number, length: 1, etag: ETag("e\(number)"), crc32: 0)
   }
 
   @Test mutating func sendsEachPartOnceInOrder() {

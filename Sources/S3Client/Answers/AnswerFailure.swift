@@ -7,6 +7,13 @@ package enum AnswerFailure: Error {
   case hidden(ErrorDocument)
   /// The answer cannot be understood; the text says why.
   case invalid(String)
+  /// The store reports another checksum than the bytes have that were sent.
+  case otherChecksum
+
+  /// Checks what the store says of the bytes it took; a store that says nothing has checked nothing.
+  static func check(_ crc32: UInt32?, _ theirs: UInt32?) throws(AnswerFailure) {
+    if let crc32, let theirs, theirs != crc32 { throw .otherChecksum }
+  }
 
   /// Decodes a document, and tells an error document from a broken one.
   static func decode<Result>(

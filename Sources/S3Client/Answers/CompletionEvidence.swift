@@ -10,15 +10,21 @@ import SigV4
 
 package struct CompletionEvidence: Sendable {
   private let parts: [CompletedPart]
+  private let crc32: UInt32?
 
-  /// - Parameter parts: in order of their numbers.
-  package init(parts: [CompletedPart]) { self.parts = parts }
+  /// - Parameters:
+  ///   - parts: in order of their numbers.
+  ///   - crc32: of the whole object, when that is what the store was to keep.
+  package init(parts: [CompletedPart], crc32: UInt32? = nil) {
+    self.parts = parts
+    self.crc32 = crc32
+  }
 
   package func proves(_ head: ObjectHead, writtenAfter earliest: Int64) -> Bool {
     guard head.lastModified >= earliest, !parts.isEmpty else { return false }
     if let etag, head.etag == etag { return true }
-    guard let checksum, let theirs = head.checksumCRC32 else { return false }
-    return theirs == checksum
+    guard let ours = crc32.map(ChecksumCRC32.encode) ?? checksum, let theirs = head.checksumCRC32 else { return false }
+    return theirs == ours
   }
 
   /// MD5 over the MD5s of the parts, and their number; nil when the parts' tags are no MD5s (as with KMS encryption).

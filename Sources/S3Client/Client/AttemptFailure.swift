@@ -86,6 +86,14 @@ struct AttemptFailure {
       status = response.status
       requestID = AttemptFailure.requestID(response)
       mayHaveTakenEffect = true
+    case .otherChecksum:
+      // Sent again, the right bytes replace whatever the store has now.
+      self.init(
+        code: S3ErrorCode.checksumMismatch, message: "the store reports another checksum than the data has",
+        failureClass: .transient)
+      status = response.status
+      requestID = AttemptFailure.requestID(response)
+      mayHaveTakenEffect = true
     }
   }
 

@@ -51,6 +51,9 @@ package final class S3Client: Sendable {
   /// The bucket that all operations are about.
   package var bucket: String { configuration.bucket }
 
+  /// The store that has the bucket: scheme, host and what precedes keys in its URLs.
+  package var storeName: String { endpoint.url(path: endpoint.prefix, query: "") }
+
   /// How many requests were sent since the client was made, by the name of the operation, retries included.
   package var requestCounts: [String: Int] {
     let counts = counts.withLock { $0 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
+
 /// `x-amz-checksum-crc32`: base64 of the four big-endian bytes (S3 User Guide, "Checking object integrity").
 package enum ChecksumCRC32 {
   package static func encode(_ value: UInt32) -> String { Base64.encode(bytes(of: value)) }
@@ -9,6 +11,9 @@ package enum ChecksumCRC32 {
     guard let bytes = Base64.decode(text), bytes.count == 4 else { return nil }
     return bytes.reduce(0) { $0 << 8 | UInt32($1) }
   }
+
+  /// What an answer says of the object or part it is about.
+  static func read(_ headers: HTTPHeaders) -> UInt32? { headers["x-amz-checksum-crc32"].flatMap(decode) }
 
   static func bytes(of value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
 }

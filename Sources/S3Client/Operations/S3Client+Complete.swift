@@ -11,12 +11,13 @@ extension S3Client {
   /// ``CompletionEvidence``.
   /// - Parameters:
   ///   - parts: in any order, each number once.
+  ///   - crc32: of the whole object, for an upload that was created with ``MultipartChecksums/fullObject``; the store compares.
   ///   - retryingAfter: seconds since an earlier call with the same arguments failed with
   ///     `S3Error.mayHaveTakenEffect`; a refusal is then looked into at the first attempt.
   /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold: the upload is then still there.
   package func completeMultipartUpload(
     _ key: ObjectKey, upload: UploadID, parts: [CompletedPart], condition: WriteCondition = .always,
-    retryingAfter: Double? = nil
+    crc32: UInt32? = nil, retryingAfter: Double? = nil
   ) async throws(S3Error) -> WrittenObject {
     guard !parts.isEmpty else {
       throw invalidRequest(.completeMultipartUpload, key, "a multipart upload without parts")
@@ -26,12 +27,17 @@ extension S3Client {
     request.query = [("uploadId", upload.string)]
     request.headers.append("content-type", "application/xml")
     condition.append(to: &request.headers)
+    if let crc32 {
+      request.headers.append("x-amz-checksum-crc32", ChecksumCRC32.encode(crc32))
+      request.headers.append("x-amz-checksum-type", MultipartChecksums.fullObject.rawValue)
+    }
     request.body = .bytes(S3Client.document(parts))
     request.destination = .collect(limit: 5 << 20)
     let start = clock.uptime()
     do {
       return try await send(request) { (response) throws(AnswerFailure) in
         let result = try ResultDocument(response.body, root: "CompleteMultipartUploadResult")
+        try AnswerFailure.check(crc32, result.crc32 ?? ChecksumCRC32.read(response.headers))
         return WrittenObject(
           etag: result.etag, versionID: response.headers["x-amz-version-id"],
           serverTime: response.headers["date"].flatMap(HTTPDate.parse))
@@ -40,7 +46,7 @@ extension S3Client {
       guard error.mayHaveTakenEffect || retryingAfter != nil, error.isConditionFailure || error.code == "NoSuchUpload"
       else { throw error }
       if error.code != "NoSuchUpload" { try await requireGone(upload, of: key, after: error) }
-      let evidence = CompletionEvidence(parts: parts)
+      let evidence = CompletionEvidence(parts: parts, crc32: crc32)
       return try await resolve(
         error, key, since: start - (retryingAfter ?? 0)
       ) { evidence.proves($0, writtenAfter: $1) }

@@ -7,16 +7,16 @@ extension S3Client {
   ///
   /// When an answer is lost, the retry begins another upload and the first stays behind: ``listMultipartUploads(prefix:limit:)``
   /// finds it.
-  /// - Parameter checksum: whether every part will have its CRC-32; the object's checksum is then composed of them.
+  /// - Parameter checksums: of which kind; every part of the upload must then have its CRC-32, or none.
   package func createMultipartUpload(
-    _ key: ObjectKey, properties: ObjectProperties, checksum: Bool
+    _ key: ObjectKey, properties: ObjectProperties, checksums: MultipartChecksums
   ) async throws(S3Error) -> UploadID {
     var request = S3Request(.createMultipartUpload, .post, key)
     request.query = [("uploads", "")]
     properties.append(to: &request.headers)
-    if checksum {
+    if checksums != .none {
       request.headers.append("x-amz-checksum-algorithm", "CRC32")
-      request.headers.append("x-amz-checksum-type", "COMPOSITE")
+      request.headers.append("x-amz-checksum-type", checksums.rawValue)
     }
     return try await send(request) { (response) throws(AnswerFailure) in try UploadID(response.body) }
   }
@@ -38,9 +38,7 @@ extension S3Client {
     request.onBodySent = onBodySent
     return try await send(request) { (response) throws(AnswerFailure) in
       guard let etag = response.headers["etag"], !etag.isEmpty else { throw .invalid("the part has no entity tag") }
-      if let crc32, let theirs = response.headers["x-amz-checksum-crc32"], ChecksumCRC32.decode(theirs) != crc32 {
-        throw .invalid("the store reports another checksum than the part has")
-      }
+      try AnswerFailure.check(crc32, ChecksumCRC32.read(response.headers))
       return CompletedPart(number: number, etag: ETag(etag), crc32: crc32)
     }
   }

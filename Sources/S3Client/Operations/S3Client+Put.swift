@@ -27,10 +27,12 @@ extension S3Client {
     request.onBodySent = onBodySent
     let start = clock.uptime()
     do {
-      let response = try await send(request)
-      return WrittenObject(
-        etag: ETag(response.headers["etag"] ?? ""), versionID: response.headers["x-amz-version-id"],
-        serverTime: response.headers["date"].flatMap(HTTPDate.parse))
+      return try await send(request) { (response) throws(AnswerFailure) in
+        try AnswerFailure.check(crc32, ChecksumCRC32.read(response.headers))
+        return WrittenObject(
+          etag: ETag(response.headers["etag"] ?? ""), versionID: response.headers["x-amz-version-id"],
+          serverTime: response.headers["date"].flatMap(HTTPDate.parse))
+      }
     } catch {
       guard error.isConditionFailure, error.mayHaveTakenEffect || retryingAfter != nil else { throw error }
       let evidence = WriteEvidence(body: body, properties: properties, crc32: crc32)

@@ -8,6 +8,7 @@ package enum S3ErrorCode {
   static let invalidResponse = "InvalidResponse"
   static let invalidRequest = "InvalidRequest"
   static let cancelled = "Cancelled"
+  package static let checksumMismatch = "ChecksumMismatch"
 
   static let expiredCredentials: Set<String> = [
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired",

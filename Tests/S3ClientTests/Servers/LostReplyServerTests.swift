@@ -89,7 +89,7 @@ private final class LosingTransport: HTTPTransport {
     let fixture = try await ServerFixture(
       kind, through: LosingTransport(1) { $0.method == .post && $0.url.contains("uploadId=") })
     let client = fixture.client
-    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksum: true)
+    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .composite)
     let part = try await client.uploadPart(
       "k", upload: upload, number: 1, body: .bytes(LostReplyServerTests.body), crc32: 0x0F33_9592)
     let written = try await client.completeMultipartUpload("k", upload: upload, parts: [part], condition: condition)

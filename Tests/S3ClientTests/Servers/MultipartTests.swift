@@ -17,7 +17,7 @@ import Testing
     let client = fixture.client
     let key: ObjectKey = "big + file"
     let properties = ObjectProperties(contentType: "text/x-big", metadata: ["a": "1"])
-    let upload = try await client.createMultipartUpload(key, properties: properties, checksum: checksum)
+    let upload = try await client.createMultipartUpload(key, properties: properties, checksums: checksum ? .composite : .none)
     #expect(try await client.listMultipartUploads(prefix: "big").map(\.upload) == [upload])
     #expect(try await client.listMultipartUploads(prefix: "big").map(\.key) == [key])
     #expect(try await client.listMultipartUploads(prefix: "other") == [])
@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: ServerKind.allCases)
   func refusesAWrongPart(_ kind: ServerKind) async throws {
     let fixture = try await ServerFixture(kind)
-    let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksum: true)
+    let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .composite)
     let error = await #expect(throws: S3Error.self) {
       try await fixture.client.uploadPart(
         "k", upload: upload, number: 1, body: .bytes(MultipartTests.last), crc32: MultipartTests.checksums[0])
@@ -75,7 +75,7 @@ import Testing
   func completesUnderConditions(_ kind: ServerKind) async throws {
     let fixture = try await ServerFixture(kind)
     let old = try await fixture.put("k", "old")
-    let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksum: false)
+    let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .none)
     let part = try await fixture.client.uploadPart("k", upload: upload, number: 1, body: .bytes(Array("new".utf8)))
     let complete = { (condition: WriteCondition) async throws(S3Error) -> WrittenObject in
       try await fixture.client.completeMultipartUpload("k", upload: upload, parts: [part], condition: condition)
@@ -95,7 +95,7 @@ import Testing
     let client = fixture.client
     let source = try await client.putObject(
       "source ü+", body: .bytes(MultipartTests.first + MultipartTests.last), properties: ObjectProperties())
-    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksum: false)
+    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .none)
     let origin = CopySource(key: "source ü+", ifMatch: source.etag)
     let one = try await client.uploadPartCopy("k", upload: upload, number: 1, source: origin, range: 0..<5_242_880)
     let two = try await client.uploadPartCopy(
@@ -115,7 +115,7 @@ import Testing
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     _ = try await client.putObject("k", body: .bytes(MultipartTests.first), properties: ObjectProperties())
-    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksum: true)
+    let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .composite)
     let one = try await client.uploadPartCopy("k", upload: upload, number: 1, source: CopySource(key: "k"), range: nil)
     let two = try await client.uploadPart(
       "k", upload: upload, number: 2, body: .bytes(MultipartTests.last), crc32: MultipartTests.checksums[1])

@@ -32,17 +32,32 @@ package struct PartUpload: Sendable {
   ///
   /// - Parameter number: from 1 to 10,000.
   package func send(
-    _ region: FileRegion, asPart number: Int, of upload: UploadID, key: ObjectKey,
+    _ region: FileRegion, asPart number: Int, of upload: MultipartUpload.Begun, key: ObjectKey,
     onBodySent: (@Sendable (Int64) -> Void)? = nil
-  ) async throws(S3Error) -> CompletedPart {
+  ) async throws(S3Error) -> SentPart {
     let checksum = try await checksum(of: region, operation: "UploadPart", key: key)
-    return try await client.uploadPart(
-      key, upload: upload, number: number, body: .file(region), crc32: checksum, onBodySent: onBodySent)
+    let part = try await client.uploadPart(
+      key, upload: upload.id, number: number, body: .file(region),
+      crc32: upload.checksums == .none ? nil : checksum, onBodySent: onBodySent)
+    return SentPart(number: number, length: region.length, etag: part.etag, crc32: checksum)
+  }
+
+  /// The CRC-32 of a body, counted on a disk thread.
+  static func checksum(of body: RequestBody) async -> Result<UInt32, FileChecksum.Failure> {
+    await ThreadPool.disk.run {
+      switch body {
+      case .empty: return .success(CRC32().value)
+      case .file(let region): return FileChecksum.crc32(of: region)
+      case .bytes(let bytes):
+        var checksum = CRC32()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return .success(checksum.value)
+      }
+    }
   }
 
   private func checksum(of region: FileRegion, operation: String, key: ObjectKey) async throws(S3Error) -> UInt32 {
-    let result = await ThreadPool.disk.run { FileChecksum.crc32(of: region) }
-    switch result {
+    switch await PartUpload.checksum(of: .file(region)) {
     case .success(let checksum): return checksum
     case .failure(let failure):
       throw S3Error(

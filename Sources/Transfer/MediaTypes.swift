@@ -8,13 +8,13 @@
 
 private import Glibc
 
-struct MediaTypes: Sendable {
+package struct MediaTypes: Sendable {
   private let types: [String: String]
 
-  static let unknown = "application/octet-stream"
+  package static let unknown = "application/octet-stream"
 
   /// - Parameter text: lines `type ext ext …`, `#` comments (mime.types(5)); nil uses the short list alone.
-  init(text: String?) {
+  package init(text: String?) {
     var types = MediaTypes.fallback
     for line in text?.split(separator: "\n") ?? [] {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
@@ -25,10 +25,10 @@ struct MediaTypes: Sendable {
   }
 
   /// The types of this machine.
-  static let system = MediaTypes(text: readFile("/etc/mime.types"))
+  package static let system = MediaTypes(text: readFile("/etc/mime.types"))
 
   /// The type for a file name; nil when its extension says nothing.
-  func type(of name: String) -> String? {
+  package func type(of name: String) -> String? {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     return types[name[name.index(after: dot)...].lowercased()]
   }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import BucketFileSystem
+@testable import Transfer
 
 @Suite("Media types") struct MediaTypesTests {
   @Test(arguments: [
