@@ -12,6 +12,7 @@
 private import Glibc
 private import S3Client
 private import HTTPTransport
+private import Locking
 
 package struct UploadJournal: Sendable {
   /// Absolute; made when needed, for this user only.
@@ -87,10 +88,10 @@ package struct UploadJournal: Sendable {
   }
 }
 
-/// One upload in the journal, locked as long as this lives.
+/// One upload in the journal, locked until ``end()`` or as long as this lives. Without effect afterwards.
 package final class UploadJournalEntry: Sendable {
   private let path: String
-  private let file: FileDescriptor
+  private let file: Lock<FileDescriptor?>
 
   fileprivate init?(path: String) {
     self.path = path
@@ -104,47 +105,59 @@ package final class UploadJournalEntry: Sendable {
       // Whoever held the lock before may have removed the file that we opened.
       guard fstat(descriptor, &ours) == 0 else { return nil }
       if lstat(path, &named) == 0, named.st_ino == ours.st_ino {
-        self.file = file
+        self.file = Lock(file)
         return
       }
     }
   }
 
   /// What an earlier run wrote; nil when it left nothing that can be understood.
-  package var record: UploadRecord? { UploadJournal.read(file.rawValue).flatMap(UploadRecord.init(decoding:)) }
+  package var record: UploadRecord? {
+    file.withLock { $0.flatMap { UploadJournal.read($0.rawValue) } }.flatMap(UploadRecord.init(decoding:))
+  }
 
   /// Whether the last change is longer ago than ``UploadJournal/lifetime``, or lies in the future.
   package var isExpired: Bool {
     var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { return true }
+    guard file.withLock({ $0.map { fstat($0.rawValue, &status) } }) == 0 else { return true }
     let age = Int64(time(nil)) - Int64(status.st_mtim.tv_sec)
     return age > UploadJournal.lifetime || age < -UploadJournal.lifetime
   }
 
   /// Begins a record.
   package func write(_ record: UploadRecord) {
-    ftruncate(file.rawValue, 0)
+    clear()
     append(record.head + record.parts.map(UploadRecord.line).joined())
   }
 
   package func append(_ part: SentPart) { append(UploadRecord.line(of: part)) }
 
-  /// Removes the record; the entry can be written again, as long as it is held.
-  package func clear() { ftruncate(file.rawValue, 0) }
+  /// Removes the record; the entry can be written again.
+  package func clear() { file.withLock { if let file = $0 { ftruncate(file.rawValue, 0) } } }
 
-  deinit {
-    // Still locked: whoever waits for the name finds it gone and makes another.
-    var status = stat()
-    if fstat(file.rawValue, &status) == 0, status.st_size == 0 { unlink(path) }
+  /// Lets others have the entry, and removes its file when it holds nothing.
+  package func end() {
+    file.withLock { held in
+      guard let file = held else { return }
+      var status = stat()
+      // Still locked: whoever waits for the name finds it gone and makes another.
+      if fstat(file.rawValue, &status) == 0, status.st_size == 0 { unlink(path) }
+      held = nil
+    }
   }
+
+  deinit { end() }
 
   private func append(_ text: String) {
     var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
+    file.withLock { file in
+      guard let file else { return }
+      while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        bytes = bytes.dropFirst(count)
+      }
     }
   }
 }

@@ -117,7 +117,8 @@ extension ObjectProperties {
   fileprivate var fields: [(name: String, value: String)] {
     var fields: [(String, String)] = []
     for (name, value) in [
-      ("cache-control", cacheControl), ("content-disposition", contentDisposition), ("content-encoding", contentEncoding),
+      ("cache-control", cacheControl), ("content-disposition", contentDisposition),
+      ("content-encoding", contentEncoding),
       ("content-language", contentLanguage), ("content-type", contentType),
     ] {
       if let value { fields.append((name, value)) }

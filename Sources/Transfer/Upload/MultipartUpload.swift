@@ -46,7 +46,8 @@ package struct MultipartUpload: Sendable {
 
   /// What stores say to headers that they do not know the value of.
   private static func mayMeanChecksums(_ error: S3Error) -> Bool {
-    error.status == 501 || error.status == 400 && ["InvalidArgument", "InvalidRequest", "NotImplemented"].contains(error.code)
+    error.status == 501
+      || error.status == 400 && ["InvalidArgument", "InvalidRequest", "NotImplemented"].contains(error.code)
   }
 
   /// Makes the object.
@@ -74,7 +75,9 @@ package struct MultipartUpload: Sendable {
     } catch {
       guard whole != nil, error.code == "BadDigest" else { throw error }
       // The sum is right by our count. If each part in the store is the one we sent, the store counts otherwise.
-      guard try await storeHas(parts, begun.id, key) else { throw self.error(S3ErrorCode.checksumMismatch, error.message, key) }
+      guard try await storeHas(parts, begun.id, key) else {
+        throw self.error(S3ErrorCode.checksumMismatch, error.message, key)
+      }
       capabilities.noteBest(.composite)
       return try await client.completeMultipartUpload(
         key, upload: begun.id, parts: completed, condition: condition, retryingAfter: retryingAfter)

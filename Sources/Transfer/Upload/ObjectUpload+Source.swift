@@ -150,7 +150,9 @@ extension ObjectUpload {
   /// Wakes the source when there is room for another part.
   func letSourceGoOn(isCancelled: Bool = false) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      guard let waiter = state.roomWaiter, isCancelled || !state.lacksRoom(configuration.concurrency) else { return nil }
+      guard let waiter = state.roomWaiter, isCancelled || !state.lacksRoom(configuration.concurrency) else {
+        return nil
+      }
       state.roomWaiter = nil
       return waiter
     }

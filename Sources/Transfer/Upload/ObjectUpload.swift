@@ -163,7 +163,7 @@ package final class ObjectUpload: Sendable {
     case .cancelRequests:
       for task in state.withLock({ $0.tasks }).values { task.cancel() }
     case .forget:
-      if let entry = state.withLock({ $0.journal }) { ThreadPool.disk.start { entry.clear() } }
+      state.withLock { $0.journal }?.clear()
     case .finish: finish()
     }
   }
@@ -200,7 +200,9 @@ package final class ObjectUpload: Sendable {
     }
     // A sequence may still be waiting for its next chunk.
     for task in ended.tasks.values { task.cancel() }
+    // Before anybody hears of the end, who may begin the same upload again.
     if case .success = result { ended.journal?.clear() }
+    ended.journal?.end()
     for waiter in ended.waiters { waiter.resume(returning: result) }
   }
 
@@ -228,7 +230,7 @@ package final class ObjectUpload: Sendable {
     do throws(UploadFailure) {
       try await open(source)
     } catch {
-      handle(.failed(error))
+      handle(.sourceFailed(error))
     }
   }
 }

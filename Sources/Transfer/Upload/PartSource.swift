@@ -22,7 +22,8 @@ struct PartSource: Sendable {
     switch content {
     case .bytes(let bytes):
       guard let range = range(number) else { return nil }
-      return range.count == bytes.count ? .bytes(bytes) : .bytes(Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+      return range.count == bytes.count
+        ? .bytes(bytes) : .bytes(Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     case .file(let source):
       guard let range = range(number) else { return nil }
       return range.isEmpty

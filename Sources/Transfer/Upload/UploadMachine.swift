@@ -24,8 +24,10 @@ package struct UploadMachine: Sendable {
     case notSent(part: Int, UploadFailure)
     /// PutObject or CompleteMultipartUpload succeeded.
     case written(WrittenObject)
-    /// Any other request failed, or the source did.
+    /// Any other request failed.
     case failed(UploadFailure)
+    /// There is no more to read, and that is not the end.
+    case sourceFailed(UploadFailure)
     case aborted
     case pause
     case resume
@@ -121,6 +123,7 @@ package struct UploadMachine: Sendable {
       phase = .finished
       return [.finish]
     case .failed(let failure): actions += fail(failure)
+    case .sourceFailed(let failure): if outcome == nil { outcome = .failed(failure) }
     case .aborted:
       phase = .finished
       return [.finish]

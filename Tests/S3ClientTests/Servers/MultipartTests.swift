@@ -17,7 +17,8 @@ import Testing
     let client = fixture.client
     let key: ObjectKey = "big + file"
     let properties = ObjectProperties(contentType: "text/x-big", metadata: ["a": "1"])
-    let upload = try await client.createMultipartUpload(key, properties: properties, checksums: checksum ? .composite : .none)
+    let upload = try await client.createMultipartUpload(
+      key, properties: properties, checksums: checksum ? .composite : .none)
     #expect(try await client.listMultipartUploads(prefix: "big").map(\.upload) == [upload])
     #expect(try await client.listMultipartUploads(prefix: "big").map(\.key) == [key])
     #expect(try await client.listMultipartUploads(prefix: "other") == [])
@@ -50,7 +51,8 @@ import Testing
   @Test(arguments: ServerKind.allCases)
   func refusesAWrongPart(_ kind: ServerKind) async throws {
     let fixture = try await ServerFixture(kind)
-    let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .composite)
+    let upload = try await fixture.client.createMultipartUpload(
+      "k", properties: ObjectProperties(), checksums: .composite)
     let error = await #expect(throws: S3Error.self) {
       try await fixture.client.uploadPart(
         "k", upload: upload, number: 1, body: .bytes(MultipartTests.last), crc32: MultipartTests.checksums[0])
