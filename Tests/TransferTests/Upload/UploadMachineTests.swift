@@ -224,7 +224,7 @@ import Testing
     var machine = Self.machine(resumable: false, repeatable: seed % 2 == 0)
     var parts: Set<Int> = []
     var requests: [UploadMachine.Action] = []
-    var open = 0
+    var begun = 0
     var finishes = 0
     let count = Int.random(in: 1...6, using: &random)
     var inputs: [UploadMachine.Event] = [.available(through: count, isLast: true)]
@@ -256,25 +256,25 @@ import Testing
       let failure = Self.error(Bool.random(using: &random) ? "NoSuchUpload" : "AccessDenied", 404)
       switch requests.remove(at: Int.random(in: 0..<requests.count, using: &random)) {
       case .begin:
-        if !fails { open += 1 }
+        if !fails { begun += 1 }
         take(machine.handle(fails ? .failed(failure) : .began(Self.begun)))
       case .send(let part, _):
         parts.remove(part)
         take(machine.handle(fails ? .notSent(part: part, failure) : .sent(Self.part(part))))
       case .complete(_, let sent):
         #expect(sent.map(\.number) == Array(1...count))
-        if !fails { open = 0 }
+        if !fails { begun = 0 }
         take(machine.handle(fails ? .failed(failure) : .written(Self.object)))
       case .abort:
-        open = 0
+        begun = 0
         take(machine.handle(.aborted))
       case .put, .cancelRequests, .forget, .finish: break
       }
       // An upload that the store says it has lost is not there to be aborted.
-      if fails, case .store(let error) = failure, error.code == "NoSuchUpload" { open = max(0, open - 1) }
+      if fails, case .store(let error) = failure, error.code == "NoSuchUpload" { begun = max(0, begun - 1) }
     }
     #expect(finishes == 1)
-    #expect(open <= 0)
+    #expect(begun <= 0)
     #expect(parts.isEmpty)
   }
 }
