@@ -8,7 +8,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 // The targets, bottom up. `docs/ARCHITECTURE.md` says what each is for; `scripts/check` refuses an import that points up.
 let package = Package(
   name: "pail",
-  products: [.executable(name: "pail", targets: ["pail"])],
+  products: [
+    .executable(name: "pail", targets: ["pail"]),
+    .library(name: "PailStorage", targets: ["Storage"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -29,6 +32,9 @@ let package = Package(
     .target(
       name: "BucketFileSystem",
       dependencies: ["VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking", log]),
+    .target(
+      name: "Storage",
+      dependencies: ["Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log]),
     .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
     .target(
       name: "Mount",
@@ -69,6 +75,11 @@ let package = Package(
       dependencies: [
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
         "Locking", log, "TestSupport",
+      ]),
+    .testTarget(
+      name: "StorageTests",
+      dependencies: [
+        "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log, "TestSupport",
       ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(

@@ -28,7 +28,7 @@ extension BucketFileSystem {
       return Array(value.utf8)
     case .metadata(let key):
       guard let value = properties.metadata[key] else { throw .ENODATA }
-      return ExtendedAttribute.decode(value)
+      return MetadataText.decode(value)
     case .fact: throw .ENODATA
     }
   }
@@ -65,11 +65,10 @@ extension BucketFileSystem {
           throw .EINVAL
         }
         properties[header] = text
-      case .metadata(let key): properties.metadata[key] = ExtendedAttribute.encode(value)
+      case .metadata(let key): properties.metadata[key] = MetadataText.encode(value)
       case .fact: break
       }
-      let bytes = properties.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-      guard bytes <= ExtendedAttribute.metadataLimit else { throw .ENOSPC }
+      guard MetadataText.size(of: properties.metadata) <= MetadataText.limit else { throw .ENOSPC }
     }
   }
 

@@ -34,9 +34,6 @@ enum ExtendedAttribute: Equatable, Sendable {
     case cacheControl = "cache_control"
   }
 
-  /// The largest sum of names and values of user metadata, in bytes.
-  static let metadataLimit = 2_048
-
   /// Throws EOPNOTSUPP for another namespace, EINVAL for a name that S3 cannot have.
   init(_ name: String) throws(Errno) {
     guard name.hasPrefix("user.") else { throw .EOPNOTSUPP }
@@ -50,53 +47,8 @@ enum ExtendedAttribute: Equatable, Sendable {
       self = .fact(fact)
       return
     }
-    // What may stand in a header name (RFC 9110 §5.6.2), in lowercase.
-    guard !key.isEmpty, key.utf8.allSatisfy(ExtendedAttribute.isNameByte), !StoredAttributes.names.contains(key) else {
-      throw .EINVAL
-    }
+    guard MetadataText.isName(key), !StoredAttributes.names.contains(key) else { throw .EINVAL }
     self = .metadata(key)
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
-  }
-
-  /// A value as a header can carry it: printable ASCII stays, `%` and all else becomes `%XX`.
-  static func encode(_ value: [UInt8]) -> String {
-    var result = ""
-    for (index, byte) in value.enumerated() {
-      // A space at either end would be trimmed by HTTP.
-      let isEdge = index == 0 || index == value.count - 1
-      if byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") || byte == 0x20 && !isEdge {
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += byte < 16 ? "%0\(digits)" : "%\(digits)"
-      }
-    }
-    return result
-  }
-
-  /// The bytes of a value; a `%` that begins no two hex digits stands for itself, as other programs write it.
-  static func decode(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    var result: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-        let value = UInt8(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self), radix: 16)
-      {
-        result.append(value)
-        index += 3
-      } else {
-        result.append(bytes[index])
-        index += 1
-      }
-    }
-    return result
   }
 }
 

@@ -9,7 +9,10 @@
 package import S3Client
 
 package struct ObjectCopy: Sendable {
+  /// Of the bucket that gets the copy; the store reads the source itself.
   package let client: S3Client
+  /// Of the bucket that has the source, when that is another one.
+  package var sourceClient: S3Client?
   /// Copied parts under way at once.
   package var concurrency = 8
   /// Objects above this are copied in parts (S3 API Reference, CopyObject: "up to 5 GB in size in a single atomic action").
@@ -32,7 +35,11 @@ package struct ObjectCopy: Sendable {
     }
     // A multipart upload takes nothing over from the source by itself.
     let said: ObjectProperties
-    if let properties { said = properties } else { said = try await client.headObject(source.key).properties }
+    if let properties {
+      said = properties
+    } else {
+      said = try await (sourceClient ?? client).headObject(source.key).properties
+    }
     let upload = try await client.createMultipartUpload(key, properties: said, checksums: .none)
     do throws(S3Error) {
       let parts = try await copyParts(source, size: size, to: key, upload: upload)

@@ -25,19 +25,4 @@ import VFS
   func otherNamesAreRefused(name: String, errno: Errno) {
     #expect(throws: errno) { try ExtendedAttribute(name) }
   }
-
-  @Test(
-    arguments: [
-      ([], ""), (Array("plain".utf8), "plain"), (Array("a b".utf8), "a b"), (Array(" a ".utf8), "%20a%20"),
-      (Array("50%".utf8), "50%25"), ([0, 10, 255], "%00%0A%FF"), (Array("ü".utf8), "%C3%BC"),
-    ] as [([UInt8], String)])
-  func valuesArePrintable(value: [UInt8], text: String) {
-    #expect(ExtendedAttribute.encode(value) == text)
-    #expect(ExtendedAttribute.decode(text) == value)
-  }
-
-  @Test(arguments: [("100%", "100%"), ("%zz", "%zz"), ("a%4", "a%4"), ("%41", "A")])
-  func whatOthersWroteIsReadAsItIs(text: String, value: String) {
-    #expect(ExtendedAttribute.decode(text) == Array(value.utf8))
-  }
 }

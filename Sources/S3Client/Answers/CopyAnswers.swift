@@ -7,11 +7,14 @@ package struct CopySource: Equatable, Sendable {
   package var key: ObjectKey
   /// Copies this version or none.
   package var ifMatch: ETag?
+  /// The 12 digits of the account that another bucket must belong to; for the client's own, its configuration says it.
+  package var expectedBucketOwner: String?
 
-  package init(bucket: String? = nil, key: ObjectKey, ifMatch: ETag? = nil) {
+  package init(bucket: String? = nil, key: ObjectKey, ifMatch: ETag? = nil, expectedBucketOwner: String? = nil) {
     self.bucket = bucket
     self.key = key
     self.ifMatch = ifMatch
+    self.expectedBucketOwner = expectedBucketOwner
   }
 }
 

@@ -64,6 +64,6 @@ struct BaseURL {
 
   private static func wrong(_ reason: String) -> ConfigurationError {
     // Not the text itself: it might hold a password.
-    ConfigurationError("the endpoint \(reason); expected, for example, http://127.0.0.1:8333")
+    ConfigurationError(.endpoint, "the endpoint \(reason); expected, for example, http://127.0.0.1:8333")
   }
 }

@@ -24,7 +24,7 @@ package enum BucketName {
       && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == dash || $0 == underscore }
   }
 
-  static func isAccount(_ text: String) -> Bool {
+  package static func isAccount(_ text: String) -> Bool {
     text.utf8.count == 12 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 

@@ -19,15 +19,20 @@ package struct Endpoint: Equatable, Sendable {
   package init(_ configuration: S3Configuration) throws(ConfigurationError) {
     let bucket = configuration.bucket
     guard BucketName.isAcceptable(bucket) else {
-      throw ConfigurationError("\"\(bucket)\" cannot be the name of a bucket")
+      throw ConfigurationError(.bucket, "\"\(bucket)\" cannot be the name of a bucket")
     }
     guard BucketName.isRegion(configuration.region) else {
-      throw ConfigurationError("\"\(configuration.region)\" cannot be a region; for AWS say, for example, eu-west-1")
+      throw ConfigurationError(
+        .region, "\"\(configuration.region)\" cannot be a region; for AWS say, for example, eu-west-1")
     }
     if let owner = configuration.expectedBucketOwner, !BucketName.isAccount(owner) {
-      throw ConfigurationError("\"\(owner)\" is no AWS account: the expected bucket owner has 12 digits")
+      throw ConfigurationError(.owner, "\"\(owner)\" is no AWS account: the expected bucket owner has 12 digits")
     }
 
+    if configuration.usesAcceleration {
+      self = try Endpoint(accelerating: configuration)
+      return
+    }
     let base: BaseURL
     if let endpoint = configuration.endpoint {
       base = try BaseURL(endpoint)
@@ -45,6 +50,7 @@ package struct Endpoint: Equatable, Sendable {
     if inHost {
       guard BucketName.isHostName(bucket), !base.isAddress else {
         throw ConfigurationError(
+          .addressing,
           "bucket \"\(bucket)\" cannot be put before the host \(base.host); use path-style addressing")
       }
       host = "\(bucket).\(base.host)"
@@ -56,6 +62,29 @@ package struct Endpoint: Equatable, Sendable {
       bucketPath = "\(base.path)/\(bucket)"
     }
     scheme = base.scheme
+  }
+
+  /// The address through Amazon's edge locations (S3 User Guide, "Requirements for using Amazon S3 Transfer Acceleration":
+  /// a name that is a DNS label, without dots).
+  private init(accelerating configuration: S3Configuration) throws(ConfigurationError) {
+    let bucket = configuration.bucket
+    guard configuration.endpoint == nil else {
+      throw ConfigurationError(
+        .endpoint,
+        "transfer acceleration is a service of AWS, which a custom endpoint does not have: leave one of them out")
+    }
+    guard configuration.addressing != .path else {
+      throw ConfigurationError(
+        .addressing, "transfer acceleration has the bucket in the host name: leave out path-style addressing")
+    }
+    guard BucketName.isPlainLabel(bucket) else {
+      throw ConfigurationError(
+        .acceleration, "bucket \"\(bucket)\" cannot be accelerated: its name must be a DNS label without dots")
+    }
+    scheme = "https"
+    host = "\(bucket).s3-accelerate.\(AWSPartition.dnsSuffix(ofRegion: configuration.region.lowercased()))"
+    prefix = "/"
+    bucketPath = "/"
   }
 
   /// The path of an object, or of the bucket, percent-encoded by byte. Nothing is normalised: `a//b` and `a/../b` are keys.
@@ -71,8 +100,17 @@ package struct Endpoint: Equatable, Sendable {
 
 /// A configuration that cannot work.
 package struct ConfigurationError: Error, Equatable, Sendable {
+  /// Which value is wrong.
+  package enum Subject: Equatable, Sendable {
+    case bucket, region, owner, endpoint, addressing, acceleration
+  }
+
+  package let subject: Subject
   /// One line that names the wrong value and the remedy.
   package let message: String
 
-  package init(_ message: String) { self.message = message }
+  package init(_ subject: Subject, _ message: String) {
+    self.subject = subject
+    self.message = message
+  }
 }

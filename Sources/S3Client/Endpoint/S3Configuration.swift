@@ -18,18 +18,21 @@ package struct S3Configuration: Sendable {
   /// `http` or `https`, host, optional port and path prefix: "http://127.0.0.1:8333"; nil for AWS in the region.
   package var endpoint: String?
   package var addressing: AddressingStyle
+  /// Through Amazon's edge locations, `BUCKET.s3-accelerate.amazonaws.com`; without a custom endpoint only.
+  package var usesAcceleration: Bool
   /// The 12 digits of the account the bucket must belong to; sent as `x-amz-expected-bucket-owner` on every request.
   package var expectedBucketOwner: String?
   package var retry: RetryPolicy
 
   package init(
     bucket: String, region: String, endpoint: String? = nil, addressing: AddressingStyle = .automatic,
-    expectedBucketOwner: String? = nil, retry: RetryPolicy = RetryPolicy()
+    usesAcceleration: Bool = false, expectedBucketOwner: String? = nil, retry: RetryPolicy = RetryPolicy()
   ) {
     self.bucket = bucket
     self.region = region
     self.endpoint = endpoint
     self.addressing = addressing
+    self.usesAcceleration = usesAcceleration
     self.expectedBucketOwner = expectedBucketOwner
     self.retry = retry
   }

@@ -32,7 +32,8 @@ extension S3Client {
     headers.append(
       "x-amz-copy-source", "/\(URIEncoding.component(source.bucket ?? bucket))/" + URIEncoding.path(source.key.string))
     if let etag = source.ifMatch { headers.append("x-amz-copy-source-if-match", etag.quoted) }
-    if let owner = configuration.expectedBucketOwner, source.bucket == nil || source.bucket == bucket {
+    let isOwnBucket = source.bucket == nil || source.bucket == bucket
+    if let owner = isOwnBucket ? configuration.expectedBucketOwner : source.expectedBucketOwner {
       headers.append("x-amz-source-expected-bucket-owner", owner)
     }
   }

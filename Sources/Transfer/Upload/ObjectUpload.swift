@@ -177,7 +177,8 @@ package final class ObjectUpload: Sendable {
     guard let request else { return }
     let isCancelling = state.withLock { state in
       state.tasks[request] = task
-      return state.isCancelling
+      // An upload that was cancelled before this has ended already.
+      return state.isCancelling || state.result != nil
     }
     if isCancelling { task.cancel() }
   }
