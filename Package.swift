@@ -43,7 +43,7 @@ let package = Package(
         "VFS",
         "Locking", log,
       ]),
-    .executableTarget(name: "pail", dependencies: ["Mount", arguments]),
+    .executableTarget(name: "pail", dependencies: ["Mount", "Storage", "Locking", arguments]),
 
     .target(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",

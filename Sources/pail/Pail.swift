@@ -20,11 +20,20 @@ enum Program {
 struct Pail: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pail",
-    abstract: "Mounts an S3 bucket as a directory.",
+    abstract: "Mounts an S3 bucket as a directory, and copies objects.",
     discussion: """
       Files written below the mount point go to the bucket when they are closed. What cannot be uploaded stays in a \
       local directory until it can; `pail status` shows it.
       """,
     version: "pail 0.1.0",
-    subcommands: [MountCommand.self, UmountCommand.self, StatusCommand.self, UploadsCommand.self])
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Mounts",
+        subcommands: [MountCommand.self, UmountCommand.self, StatusCommand.self, UploadsCommand.self]),
+      CommandGroup(
+        name: "Objects",
+        subcommands: [
+          CopyCommand.self, MoveCommand.self, ListCommand.self, StatCommand.self, RemoveCommand.self, URLCommand.self,
+        ]),
+    ])
 }

@@ -8,10 +8,16 @@ package struct StatePaths: Sendable {
 
   /// The cache directory of a mount that names none: data that is not in the bucket yet is state, not cache, so that no
   /// cleaner empties it.
-  package func cacheDirectory(of identity: MountIdentity) -> String {
-    if environment.isRoot { return "/var/lib/pail/\(identity.directoryName)" }
-    let state = absoluteVariable("XDG_STATE_HOME") ?? environment.home + "/.local/state"
-    return "\(state)/pail/\(identity.directoryName)"
+  package func cacheDirectory(of identity: MountIdentity) -> String { stateDirectory + "/" + identity.directoryName }
+
+  /// Where commands remember uploads that a later one can go on with.
+  package var uploadsDirectory: String {
+    (absoluteVariable("XDG_STATE_HOME").map { $0 + "/pail" } ?? stateDirectory) + "/uploads"
+  }
+
+  private var stateDirectory: String {
+    if environment.isRoot { return "/var/lib/pail" }
+    return (absoluteVariable("XDG_STATE_HOME") ?? environment.home + "/.local/state") + "/pail"
   }
 
   /// The directory of this user's control sockets; `PAIL_RUNTIME_DIR` names another, for whoever has no `/run`.

@@ -47,7 +47,8 @@ extension Acceptance {
         try await writer.output()
         let status = try await mount.status()
         #expect(status.count("UploadPart") == 8)
-        #expect(status.count("CompleteMultipartUpload") == 1)
+        // ministack refuses the checksum of a whole object, which a mount finds out once.
+        #expect(status.count("CompleteMultipartUpload") == (store == .ministack ? 2 : 1))
         #expect(status.count("PutObject") == 0)
         let sum = try await mount.sh(#"sha256sum < "$D/source" | cut -c1-64"#)
         #expect(try mount.client.head(mount.bucket, "large", hashing: true)?.sha256 == sum)

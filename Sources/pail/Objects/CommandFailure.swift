@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Storage
+
+/// What went wrong and what helps, in one line.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+
+  /// "NoSuchBucket: The specified bucket does not exist. Check the bucket's name."
+  static func sentence(of error: StorageError) -> String {
+    let message = error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message
+    return "\(error.name): \(message)" + (error.recoverySuggestion.map { ". \($0)" } ?? "")
+  }
+
+  /// Runs a command's work and turns the store's failure into one line and exit code 1.
+  static func told<Value>(_ body: () async throws(StorageError) -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch {
+      Report.line("pail: \(error.path.map { "\(ObjectText.printable($0)): " } ?? "")\(sentence(of: error))")
+      throw ExitCode(1)
+    }
+  }
+}
