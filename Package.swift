@@ -61,7 +61,9 @@ let package = Package(
       dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "TransferTests",
-      dependencies: ["Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport"]),
+      dependencies: [
+        "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log, "TestSupport",
+      ]),
     .testTarget(
       name: "WriteBackCacheTests",
       dependencies: [

@@ -11,7 +11,6 @@
 
 private import Glibc
 private import S3Client
-private import HTTPTransport
 
 package struct UploadJournal: Sendable {
   /// Absolute; made when needed, for this user only.
@@ -21,7 +20,7 @@ package struct UploadJournal: Sendable {
   /// cancelled automatically" (Amplify Docs, "Upload files").
   package static let lifetime: Int64 = 3_600
   /// Records larger than this are none: 10,000 parts need less.
-  private static let sizeLimit = 4 << 20
+  fileprivate static let sizeLimit = 4 << 20
 
   package init(directory: String) { self.directory = directory }
 
@@ -72,32 +71,19 @@ package struct UploadJournal: Sendable {
     // Somebody else's records would name files and uploads of their choice.
     return stat(directory, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
   }
-
-  /// The content of a file of moderate size.
-  fileprivate static func read(_ descriptor: Int32) -> String? {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    while bytes.count <= sizeLimit {
-      let count = pread(descriptor, &chunk, chunk.count, off_t(bytes.count))
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count == 0 ? String(validating: bytes, as: UTF8.self) : nil }
-      bytes += chunk[..<count]
-    }
-    return nil
-  }
 }
 
 /// One upload in the journal, locked as long as this lives.
 package final class UploadJournalEntry: Sendable {
   private let path: String
-  private let file: FileDescriptor
+  private let file: RecordFile
 
   fileprivate init?(path: String) {
     self.path = path
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { return nil }
-      let file = FileDescriptor(owning: descriptor)
+      let file = RecordFile(owning: descriptor)
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
       var ours = stat()
       var named = stat()
@@ -111,40 +97,30 @@ package final class UploadJournalEntry: Sendable {
   }
 
   /// What an earlier run wrote; nil when it left nothing that can be understood.
-  package var record: UploadRecord? { UploadJournal.read(file.rawValue).flatMap(UploadRecord.init(decoding:)) }
+  package var record: UploadRecord? { file.text(limit: UploadJournal.sizeLimit).flatMap(UploadRecord.init(decoding:)) }
 
   /// Whether the last change is longer ago than ``UploadJournal/lifetime``, or lies in the future.
   package var isExpired: Bool {
     var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { return true }
+    guard fstat(file.descriptor, &status) == 0 else { return true }
     let age = Int64(time(nil)) - Int64(status.st_mtim.tv_sec)
     return age > UploadJournal.lifetime || age < -UploadJournal.lifetime
   }
 
   /// Begins a record.
   package func write(_ record: UploadRecord) {
-    ftruncate(file.rawValue, 0)
-    append(record.head + record.parts.map(UploadRecord.line).joined())
+    file.clear()
+    file.append(record.head + record.parts.map(UploadRecord.line).joined())
   }
 
-  package func append(_ part: SentPart) { append(UploadRecord.line(of: part)) }
+  package func append(_ part: SentPart) { file.append(UploadRecord.line(of: part)) }
 
   /// Removes the record; the entry can be written again, as long as it is held.
-  package func clear() { ftruncate(file.rawValue, 0) }
+  package func clear() { file.clear() }
 
   deinit {
     // Still locked: whoever waits for the name finds it gone and makes another.
     var status = stat()
-    if fstat(file.rawValue, &status) == 0, status.st_size == 0 { unlink(path) }
-  }
-
-  private func append(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
+    if fstat(file.descriptor, &status) == 0, status.st_size == 0 { unlink(path) }
   }
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Locking
+
+/// Counts from 1.
+final class Counter: Sendable {
+  private let count = Lock(0)
+
+  var value: Int { count.withLock { $0 } }
+
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
+}
