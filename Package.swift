@@ -80,7 +80,7 @@ let package = Package(
       name: "StorageTests",
       dependencies: [
         "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log, "TestSupport",
-      ]),
+      ], exclude: ["Links/duckdb_copy.py"]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(
       name: "MountTests",

@@ -23,11 +23,14 @@ package struct HTTPRequest: Sendable {
   package var totalTimeout: Double?
   /// Called with the number of body bytes sent so far, on the network thread: must not block.
   package var onBodySent: (@Sendable (Int64) -> Void)?
+  /// Called with the number of body bytes of a 2xx response that arrived so far, on the network thread: must not block.
+  package var onBodyReceived: (@Sendable (Int64) -> Void)?
 
   package init(
     method: HTTPMethod, url: String, headers: HTTPHeaders = HTTPHeaders(), body: RequestBody = .empty,
     destination: ResponseDestination = .collect(limit: 1 << 20), stallTimeout: Double = 15,
-    totalTimeout: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil
+    totalTimeout: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil,
+    onBodyReceived: (@Sendable (Int64) -> Void)? = nil
   ) {
     self.method = method
     self.url = url
@@ -37,6 +40,7 @@ package struct HTTPRequest: Sendable {
     self.stallTimeout = stallTimeout
     self.totalTimeout = totalTimeout
     self.onBodySent = onBodySent
+    self.onBodyReceived = onBodyReceived
   }
 }
 

@@ -134,10 +134,10 @@ extension CacheFile {
   package func hydrate() throws(WriteBackFailure) {
     guard var base = claimRemoteBytes() else { return }
     while true {
-      let (key, file, download, wanted) = (self.key, data, ObjectDownload(client: context.client), base)
+      let (key, file, fill, wanted) = (self.key, data, FileFill(client: context.client), base)
       do throws(S3Error) {
         try BlockingBridge.run { () async throws(S3Error) in
-          try await download.download(key, etag: wanted.etag, size: wanted.size, into: file)
+          try await fill.download(key, etag: wanted.etag, size: wanted.size, into: file)
         }
         return state.withLockAndNotify { $0.hydration = .complete }
       } catch {

@@ -32,7 +32,9 @@ func curlDidReceiveBody(
     UnsafeRawBufferPointer(start: bytes, count: size * count), status: transfer.head.status,
     contentLength: transfer.head.contentLength)
   switch outcome {
-  case .accepted: return size * count
+  case .accepted:
+    if (200..<300).contains(transfer.head.status) { transfer.request.onBodyReceived?(transfer.sink.received) }
+    return size * count
   case .enough: transfer.isCutOff = true
   case .tooLarge: transfer.failure = (.tooLarge, "the response is larger than the room for it")
   case .notWritten(let code):

@@ -106,7 +106,8 @@ extension S3Client {
     for field in signer.sign(signable, with: credentials, at: time) { headers.append(field.name, field.value) }
     return HTTPRequest(
       method: request.method, url: endpoint.url(path: path, query: URIEncoding.query(request.query)),
-      headers: headers, body: request.body, destination: request.destination, onBodySent: request.onBodySent)
+      headers: headers, body: request.body, destination: request.destination, onBodySent: request.onBodySent,
+      onBodyReceived: request.onBodyReceived)
   }
 
   /// Does what the next attempt needs: new credentials, or the right time.

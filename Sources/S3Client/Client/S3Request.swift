@@ -15,6 +15,7 @@ struct S3Request {
   var body: RequestBody = .empty
   var destination: ResponseDestination = .collect(limit: 1 << 20)
   var onBodySent: (@Sendable (Int64) -> Void)?
+  var onBodyReceived: (@Sendable (Int64) -> Void)?
 
   init(_ operation: S3Operation, _ method: HTTPMethod, _ key: ObjectKey? = nil) {
     self.operation = operation

@@ -24,13 +24,16 @@ extension S3Client {
   /// - Parameters:
   ///   - range: in bytes, not empty. What lies beyond the end of the object is left out; the length tells.
   ///   - ifMatch: gets this version or fails.
+  ///   - onBodyReceived: called with the body bytes that came so far, on the network thread; begins anew with each attempt.
   /// - Throws: `S3Error`: status 404 for no such object, 412 for another version, 416 for a range that begins at or behind
   ///   the end; "InvalidResponse" when other bytes came than were asked for.
   package func getObject(
-    _ key: ObjectKey, range: Range<Int64>? = nil, ifMatch: ETag? = nil, into destination: ResponseDestination
+    _ key: ObjectKey, range: Range<Int64>? = nil, ifMatch: ETag? = nil, into destination: ResponseDestination,
+    onBodyReceived: (@Sendable (Int64) -> Void)? = nil
   ) async throws(S3Error) -> ObjectBody {
     var request = S3Request(.getObject, .get, key)
     request.destination = destination
+    request.onBodyReceived = onBodyReceived
     if let ifMatch { request.headers.append("if-match", ifMatch.quoted) }
     if let range {
       guard !range.isEmpty, range.lowerBound >= 0 else {

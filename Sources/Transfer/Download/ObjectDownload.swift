@@ -1,60 +1,226 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Brings a whole object into a local file with parallel ranged GETs.
+// One download, from an object to a file or memory, that can be paused, resumed and cancelled.
 //
-// For: files that are about to be changed in place. No state; async. Every range carries If-Match, so the file is one
-// version or the download fails; the caller then discards the file.
+// For: the Storage API. What happens next is decided by DownloadMachine; this class carries it out: requests as tasks, files
+// on disk threads. State: the machine, what is under way, who waits; behind one lock that is held for microseconds. Any task
+// or thread may call; nothing blocks. A download that was started goes on without its owner.
+// Every range is asked for with If-Match, so the result is one version of the object or none. Where the store has a CRC-32 of
+// the whole object, that of the ranges is compared with it before the result is handed over; the checksum of a composite one
+// says nothing without its parts, and an object without any is not checked.
+// What can go wrong: every failure of S3 and of the destination; see DownloadFailure. Memory: a range for each one under way,
+// for a file; all of it, for memory.
+// Progress counts each byte once: it never goes back when a range is fetched again, and ends at the total.
 
 package import HTTPTransport
+import Locking
 package import S3Client
 
-package struct ObjectDownload: Sendable {
-  package let client: S3Client
-  /// Bytes of a range.
-  package var rangeSize: Int64 = 8 << 20
-  /// Ranges under way at once.
-  package var concurrency = 8
-
-  package init(client: S3Client) { self.client = client }
-
-  /// Fills the first `size` bytes of `file` with the object.
-  package func download(
-    _ key: ObjectKey, etag: ETag, size: Int64, into file: FileDescriptor
-  ) async throws(S3Error) {
-    guard size > 0 else { return }
-    let result: Result<Void, S3Error> = await withTaskGroup(of: S3Error?.self) { group in
-      var start: Int64 = 0
-      func startNext() {
-        let range = start..<min(start + rangeSize, size)
-        start = range.upperBound
-        group.addTask { await fetch(range, of: key, etag: etag, into: file) }
-      }
-      for _ in 0..<concurrency where start < size { startNext() }
-      while let failure = await group.next() {
-        if let failure {
-          group.cancelAll()
-          return .failure(failure)
-        }
-        if start < size { startNext() }
-      }
-      return .success(())
-    }
-    try result.get()
+package final class ObjectDownload: Sendable {
+  package enum Destination: Sendable {
+    /// A regular file, there when all of it is. A partial file beside it is kept when the download ends early, and the next
+    /// download of the same version to the same path goes on with it.
+    ///
+    /// - overwrites: replace a file that is there; otherwise it is a failure, found out before the download and again at its end.
+    /// - syncs: the file is on the disk when the download has ended, and survives a power loss.
+    case file(path: String, overwrites: Bool = true, syncs: Bool = false)
+    /// - limit: bytes at most.
+    case memory(limit: Int)
   }
 
-  private func fetch(_ range: Range<Int64>, of key: ObjectKey, etag: ETag, into file: FileDescriptor) async -> S3Error?
-  {
-    let region = FileRegion(file: file, offset: range.lowerBound, length: Int64(range.count))
-    do throws(S3Error) {
-      let body = try await client.getObject(key, range: range, ifMatch: etag, into: .file(region))
-      guard body.length == region.length else {
-        return S3Error(
-          code: "InvalidResponse", message: "\(body.length) bytes came for a range of \(region.length)",
-          operation: "GetObject", bucket: client.bucket, key: key)
+  package struct Configuration: Sendable {
+    package var key: ObjectKey
+    /// Bytes of the object; nil for all. What lies beyond its end is left out.
+    package var bytes: Range<Int64>?
+    /// Bytes of a request, and of memory for each one under way.
+    package var rangeSize: Int64 = 8 << 20
+    /// Ranges under way at once.
+    package var concurrency = 4
+
+    package init(key: ObjectKey) { self.key = key }
+  }
+
+  package enum Phase: Sendable, Equatable {
+    case inProgress, paused, canceled, succeeded, failed
+  }
+
+  package struct Progress: Sendable, Equatable {
+    /// Bytes.
+    package var transferred: Int64
+    /// Bytes; nil as long as nobody knows.
+    package var total: Int64?
+  }
+
+  package struct Downloaded: Sendable {
+    /// Of the whole object.
+    package var head: ObjectHead
+    /// Bytes that were wanted and came.
+    package var size: Int64
+    /// What came, when it went to memory and is not empty.
+    package var memory: MemoryRegion?
+    /// The store told a checksum of all of it, and it is right.
+    package var isVerified: Bool
+  }
+
+  struct State {
+    var machine: DownloadMachine
+    var head: ObjectHead?
+    var plan: DownloadPlan?
+    var memory: MemoryRegion?
+    var tasks: [Int: Task<Void, Never>] = [:]
+    var isCancelling = false
+    /// Body bytes of each request under way.
+    var receiving: [Int: Int64] = [:]
+    var progress = Progress(transferred: 0, total: nil)
+    var waiters: [CheckedContinuation<Result<Downloaded, DownloadFailure>, Never>] = []
+    var result: Result<Downloaded, DownloadFailure>?
+  }
+
+  /// Where `tasks` has the one that opens.
+  private static let openingTask = -1
+
+  let client: S3Client
+  let configuration: Configuration
+  let target: any DownloadTarget
+  let state: Lock<State>
+  private let onProgress: (@Sendable (Progress) -> Void)?
+
+  /// - Parameter onProgress: called in order, on any thread, under the lock of the download: it must only note the value.
+  package init(
+    client: S3Client, destination: Destination, configuration: Configuration,
+    onProgress: (@Sendable (Progress) -> Void)? = nil
+  ) {
+    self.client = client
+    self.configuration = configuration
+    self.onProgress = onProgress
+    target =
+      switch destination {
+      case .file(let path, let overwrites, let syncs):
+        FileTarget(path: path, overwrites: overwrites, syncs: syncs, concurrency: configuration.concurrency)
+      case .memory(let limit): MemoryTarget(limit: limit)
       }
-      return nil
-    } catch {
-      return error
+    let key = configuration.key
+    state = Lock(
+      State(
+        machine: DownloadMachine(concurrency: configuration.concurrency) {
+          .checksumMismatch(key, expected: $0, counted: $1)
+        }))
+  }
+
+  // MARK: What others may ask
+
+  /// Begins; again without effect.
+  package func start() { handle(.start) }
+
+  /// Starts no further range; those under way are finished and kept.
+  package func pause() { handle(.pause) }
+
+  /// Goes on after ``pause()``.
+  package func resume() { handle(.resume) }
+
+  /// Ends the download, unless its result is there already.
+  ///
+  /// - Parameter keepsPartial: leave what came to a later download of the same; otherwise the partial file is removed.
+  package func cancel(keepsPartial: Bool = false) { handle(.cancel(keepsPartial: keepsPartial)) }
+
+  package var phase: Phase {
+    state.withLock { state in
+      switch state.result {
+      case .success: .succeeded
+      case .failure(.canceled): .canceled
+      case .failure: .failed
+      case nil: state.machine.isCanceled ? .canceled : state.machine.isPaused ? .paused : .inProgress
+      }
     }
+  }
+
+  package var progress: Progress { state.withLock { $0.progress } }
+
+  /// The result, when everything else has ended too.
+  package func result() async -> Result<Downloaded, DownloadFailure> {
+    await withCheckedContinuation { continuation in
+      let result = state.withLock { state in
+        if state.result == nil { state.waiters.append(continuation) }
+        return state.result
+      }
+      if let result { continuation.resume(returning: result) }
+    }
+  }
+
+  // MARK: Carrying out
+
+  /// Tells the machine what happened, and does what it says.
+  func handle(_ event: DownloadMachine.Event) {
+    let actions = state.withLock { state in
+      let actions = state.machine.handle(event)
+      if actions.contains(.cancelRequests) { state.isCancelling = true }
+      report(&state)
+      return actions
+    }
+    for action in actions { perform(action) }
+  }
+
+  private func perform(_ action: DownloadMachine.Action) {
+    switch action {
+    case .open: launch(ObjectDownload.openingTask) { await $0.open() }
+    case .fetch(let index): launch(index) { await $0.fetch(index) }
+    case .install: launch(nil) { await $0.install() }
+    case .close(let keepsPartial): launch(nil) { await $0.close(keepsPartial: keepsPartial) }
+    case .cancelRequests:
+      for task in state.withLock({ $0.tasks }).values { task.cancel() }
+    case .finish: finish()
+    }
+  }
+
+  /// Runs part of the download as a task.
+  ///
+  /// - Parameter request: under which a cancellation finds it; nil for what must run to its end.
+  private func launch(_ request: Int?, _ body: @escaping @Sendable (ObjectDownload) async -> Void) {
+    let task = Task { await body(self) }
+    guard let request else { return }
+    let isCancelling = state.withLock { state in
+      state.tasks[request] = task
+      return state.isCancelling
+    }
+    if isCancelling { task.cancel() }
+  }
+
+  private func finish() {
+    let (result, waiters) = state.withLock { state in
+      let result: Result<Downloaded, DownloadFailure>
+      if case .downloaded(let isVerified) = state.machine.outcome, let head = state.head, let plan = state.plan {
+        report(&state)
+        result = .success(
+          Downloaded(head: head, size: plan.size, memory: state.memory, isVerified: isVerified))
+      } else if case .failed(let failure) = state.machine.outcome {
+        result = .failure(failure)
+      } else {
+        result = .failure(.canceled)
+      }
+      state.result = result
+      defer { (state.waiters, state.tasks, state.memory) = ([], [:], nil) }
+      return (result, state.waiters)
+    }
+    for waiter in waiters { waiter.resume(returning: result) }
+  }
+
+  // MARK: Progress
+
+  /// Body bytes of a request that came so far; less than before when it is sent again.
+  func noteReceiving(_ index: Int, _ count: Int64) {
+    state.withLock { state in
+      state.receiving[index] = count
+      report(&state)
+    }
+  }
+
+  private func report(_ state: inout State) {
+    let total = state.plan?.size
+    let received = state.machine.doneBytes + state.receiving.values.reduce(0, +)
+    let transferred = max(state.progress.transferred, min(received, total ?? received))
+    let progress = Progress(transferred: transferred, total: total)
+    guard progress != state.progress else { return }
+    state.progress = progress
+    onProgress?(progress)
   }
 }

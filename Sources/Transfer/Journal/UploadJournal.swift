@@ -10,9 +10,8 @@
 // write leaves an upload that nobody knows of: a lifecycle rule of the bucket finds it.
 
 private import Glibc
-private import S3Client
-private import HTTPTransport
 private import Locking
+private import S3Client
 
 package struct UploadJournal: Sendable {
   /// Absolute; made when needed, for this user only.
@@ -22,7 +21,7 @@ package struct UploadJournal: Sendable {
   /// cancelled automatically" (Amplify Docs, "Upload files").
   package static let lifetime: Int64 = 3_600
   /// Records larger than this are none: 10,000 parts need less.
-  private static let sizeLimit = 4 << 20
+  fileprivate static let sizeLimit = 4 << 20
 
   package init(directory: String) { self.directory = directory }
 
@@ -73,32 +72,19 @@ package struct UploadJournal: Sendable {
     // Somebody else's records would name files and uploads of their choice.
     return stat(directory, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
   }
-
-  /// The content of a file of moderate size.
-  fileprivate static func read(_ descriptor: Int32) -> String? {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    while bytes.count <= sizeLimit {
-      let count = pread(descriptor, &chunk, chunk.count, off_t(bytes.count))
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count == 0 ? String(validating: bytes, as: UTF8.self) : nil }
-      bytes += chunk[..<count]
-    }
-    return nil
-  }
 }
 
 /// One upload in the journal, locked until ``end()`` or as long as this lives. Without effect afterwards.
 package final class UploadJournalEntry: Sendable {
   private let path: String
-  private let file: Lock<FileDescriptor?>
+  private let file: Lock<RecordFile?>
 
   fileprivate init?(path: String) {
     self.path = path
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { return nil }
-      let file = FileDescriptor(owning: descriptor)
+      let file = RecordFile(owning: descriptor)
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
       var ours = stat()
       var named = stat()
@@ -113,51 +99,42 @@ package final class UploadJournalEntry: Sendable {
 
   /// What an earlier run wrote; nil when it left nothing that can be understood.
   package var record: UploadRecord? {
-    file.withLock { $0.flatMap { UploadJournal.read($0.rawValue) } }.flatMap(UploadRecord.init(decoding:))
+    file.withLock { $0?.text(limit: UploadJournal.sizeLimit) }.flatMap(UploadRecord.init(decoding:))
   }
 
   /// Whether the last change is longer ago than ``UploadJournal/lifetime``, or lies in the future.
   package var isExpired: Bool {
-    var status = stat()
-    guard file.withLock({ $0.map { fstat($0.rawValue, &status) } }) == 0 else { return true }
+    guard let status = file.withLock({ $0.flatMap(UploadJournalEntry.status) }) else { return true }
     let age = Int64(time(nil)) - Int64(status.st_mtim.tv_sec)
     return age > UploadJournal.lifetime || age < -UploadJournal.lifetime
   }
 
   /// Begins a record.
   package func write(_ record: UploadRecord) {
-    clear()
-    append(record.head + record.parts.map(UploadRecord.line).joined())
+    file.withLock { file in
+      file?.clear()
+      file?.append(record.head + record.parts.map(UploadRecord.line).joined())
+    }
   }
 
-  package func append(_ part: SentPart) { append(UploadRecord.line(of: part)) }
+  package func append(_ part: SentPart) { file.withLock { $0?.append(UploadRecord.line(of: part)) } }
 
   /// Removes the record; the entry can be written again.
-  package func clear() { file.withLock { if let file = $0 { ftruncate(file.rawValue, 0) } } }
+  package func clear() { file.withLock { $0?.clear() } }
 
   /// Lets others have the entry, and removes its file when it holds nothing.
   package func end() {
     file.withLock { held in
-      guard let file = held else { return }
-      var status = stat()
       // Still locked: whoever waits for the name finds it gone and makes another.
-      if fstat(file.rawValue, &status) == 0, status.st_size == 0 { unlink(path) }
+      if let file = held, UploadJournalEntry.status(file)?.st_size == 0 { unlink(path) }
       held = nil
     }
   }
 
   deinit { end() }
 
-  private func append(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    file.withLock { file in
-      guard let file else { return }
-      while !bytes.isEmpty {
-        let count = bytes.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
-        bytes = bytes.dropFirst(count)
-      }
-    }
+  private static func status(_ file: RecordFile) -> stat? {
+    var status = stat()
+    return fstat(file.descriptor, &status) == 0 ? status : nil
   }
 }

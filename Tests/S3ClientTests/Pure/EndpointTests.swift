@@ -102,6 +102,32 @@ import S3Client
     #expect(error?.message.contains("secret") == false)
   }
 
+  @Test(
+    arguments: [
+      ("my-bucket", "eu-west-1", "https://my-bucket.s3-accelerate.amazonaws.com/a%20b"),
+      ("my-bucket", "cn-north-1", "https://my-bucket.s3-accelerate.amazonaws.com.cn/a%20b"),
+    ] as [(String, String, String)])
+  func accelerates(bucket: String, region: String, url: String) throws {
+    let endpoint = try Endpoint(S3Configuration(bucket: bucket, region: region, usesAcceleration: true))
+    #expect(endpoint.url(path: endpoint.path(of: "a b"), query: "") == url)
+  }
+
+  @Test(
+    arguments: [
+      (S3Configuration(bucket: "dotted.bucket", region: "r", usesAcceleration: true), .acceleration),
+      (S3Configuration(bucket: "My_Bucket", region: "r", usesAcceleration: true), .acceleration),
+      (S3Configuration(bucket: "bucket", region: "r", endpoint: "http://h", usesAcceleration: true), .endpoint),
+      (S3Configuration(bucket: "bucket", region: "r", addressing: .path, usesAcceleration: true), .addressing),
+      (S3Configuration(bucket: "", region: "r"), .bucket), (S3Configuration(bucket: "b", region: ""), .region),
+      (S3Configuration(bucket: "b", region: "r", endpoint: "h"), .endpoint),
+      (S3Configuration(bucket: "b", region: "r", expectedBucketOwner: "1"), .owner),
+      (S3Configuration(bucket: "My_Bucket", region: "r", addressing: .virtualHost), .addressing),
+    ] as [(S3Configuration, ConfigurationError.Subject)])
+  func saysWhatIsWrong(configuration: S3Configuration, subject: ConfigurationError.Subject) {
+    let error = #expect(throws: ConfigurationError.self) { try Endpoint(configuration) }
+    #expect(error?.subject == subject)
+  }
+
   /// Nothing in a key is touched but by encoding.
   @Test(arguments: [
     ("a//b", "/b/a//b"), ("/a", "/b//a"), ("a/../b", "/b/a/../b"), ("a+b%20", "/b/a%2Bb%2520"),

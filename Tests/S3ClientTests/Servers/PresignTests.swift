@@ -2,6 +2,7 @@
 
 import HTTPTransport
 import S3Client
+import SigV4
 import TestSupport
 import Testing
 
@@ -59,6 +60,26 @@ import Testing
     let url = try await client.presignedURL(method: .get, key: "k", expiresIn: 60)
     #expect(try await send(.get, url).status == 200)
     #expect(try await send(.get, url.replacing("123456789012", with: "123456789013")).status == 403)
+  }
+
+  /// The URL ends with the credentials that signed it, and says so.
+  @Test(
+    arguments: [
+      (nil, 900, 900), (3_600, 900, 900), (600, 900, 600), (60, 604_800, 60), (604_800, 604_800, 604_800), (0, 900, 1),
+    ] as [(Int64?, Int, Int)])
+  func livesNoLongerThanTheCredentials(remaining: Int64?, asked: Int, life: Int) async throws {
+    let clock = TestClock()
+    let now = clock.clock.now()
+    let client = try S3Client(
+      configuration: S3Configuration(bucket: "bkt", region: "us-east-1"),
+      credentials: FixedCredentials(
+        AWSCredentials(
+          accessKeyID: "KEY", secretAccessKey: "SECRET", sessionToken: "TOKEN", expiration: remaining.map { now + $0 })),
+      transport: FakeTransport([.answer(500)]), clock: clock.clock)
+    let signed = try await client.presign(method: .get, key: "k", expiresIn: asked)
+    #expect(signed.expiresIn == life && signed.issued == now)
+    #expect(signed.url.contains("X-Amz-Expires=\(life)&"))
+    #expect(signed.url.contains("X-Amz-Date=20260101T000000Z"))
   }
 
   @Test(arguments: [0, -1, 604_801])

@@ -205,7 +205,7 @@ private final class CountingChunks: AsyncSequence, Sendable {
 
     mutating func next() async -> [UInt8]? {
       guard chunks.count.value < chunks.limit else { return nil }
-      chunks.count.increment()
+      _ = chunks.count.next()
       return chunks.chunk
     }
   }

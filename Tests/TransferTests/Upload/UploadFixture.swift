@@ -82,12 +82,12 @@ struct UploadFixture: Sendable {
   func upload(
     _ source: UploadSource, key: String = "object", journaled: Bool = false,
     _ change: (inout ObjectUpload.Configuration) -> Void = { _ in }
-  ) -> (upload: ObjectUpload, progress: ProgressLog) {
+  ) -> (upload: ObjectUpload, progress: UploadProgressLog) {
     var configuration = ObjectUpload.Configuration(
       key: ObjectKey(key), properties: ObjectProperties(contentType: "text/x-test", metadata: ["a": "1"]))
     if journaled { configuration.journal = journal }
     change(&configuration)
-    let log = ProgressLog()
+    let log = UploadProgressLog()
     let upload = ObjectUpload(client: client, source: source, configuration: configuration) { log.note($0) }
     return (upload, log)
   }
@@ -117,7 +117,7 @@ struct UploadFixture: Sendable {
 }
 
 /// What an upload reported, in order.
-final class ProgressLog: Sendable {
+final class UploadProgressLog: Sendable {
   private let values = Lock<[ObjectUpload.Progress]>([])
 
   func note(_ progress: ObjectUpload.Progress) { values.withLock { $0.append(progress) } }

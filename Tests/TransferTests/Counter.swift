@@ -2,11 +2,16 @@
 
 import Locking
 
-/// Counts from any thread.
+/// Counts from 1.
 final class Counter: Sendable {
   private let count = Lock(0)
 
   var value: Int { count.withLock { $0 } }
 
-  func increment() { count.withLock { $0 += 1 } }
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
 }

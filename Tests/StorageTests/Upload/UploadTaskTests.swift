@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Storage
+import TestSupport
+import Testing
+
+/// What a task can be told, and what it tells.
+@Suite struct UploadTaskTests {
+  private static let bytes = sample(32 << 20)
+
+  @Test(arguments: StoreKind.allCases)
+  func result(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    let bucket = try await fixture.makeBucket(versioned: true)
+    for size in [5, 6 << 20] {
+      let task = fixture.storage.uploadData(
+        path: "album/1.jpg", data: .bytes(sample(size)),
+        options: UploadOptions(bucket: .bucket(name: bucket, region: "us-east-1"), metadata: ["A": "b"]))
+      let result = try await task.result
+      let head = try #require(try await fixture.other.head("album/1.jpg", in: bucket))
+      #expect(result.path == "album/1.jpg" && result.size == Int64(size))
+      #expect(result.eTag == head.eTag && head.eTag.hasPrefix("\""))
+      #expect(result.versionID == head.versionID && result.versionID?.isEmpty == false)
+      #expect(result.contentType == "image/jpeg" && result.metadata == ["a": "b"])
+      // Asked again, it says the same.
+      #expect(try await task.result == result)
+      #expect(task.state == .success)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func progress(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes))
+    async let first = collect(task.progress)
+    async let second = collect(task.progress)
+    _ = try await task.result
+    let total = Int64(Self.bytes.count)
+    for values in await [first, second, collect(task.progress)] {
+      #expect(values.last == TransferProgress(transferredBytes: total, totalBytes: total))
+      #expect(zip(values, values.dropFirst()).allSatisfy { $0.transferredBytes <= $1.transferredBytes })
+    }
+  }
+
+  private func collect(_ stream: AsyncStream<TransferProgress>) async -> [TransferProgress] {
+    var values: [TransferProgress] = []
+    for await value in stream { values.append(value) }
+    return values
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func pauseAndResume(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    // Two parts arrive, the third is on its way.
+    fixture.transport.allow { ($0.partNumber ?? 0) < 3 }
+    let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes), options: UploadOptions(concurrency: 1))
+    #expect(task.state == .inProgress)
+    #expect(try await eventually { fixture.transport.parts == [1, 2, 3] })
+    task.pause()
+    #expect(task.state == .paused)
+    fixture.transport.allow { _ in true }
+    #expect(try await eventually { fixture.transport.active == 0 })
+    #expect(fixture.transport.parts == [1, 2, 3])
+    task.pause()
+    task.resume()
+    #expect(task.state == .inProgress)
+    _ = try await task.result
+    #expect(fixture.transport.parts == [1, 2, 3, 4, 5, 6, 7])
+    #expect(try await fixture.other.get("k") == Self.bytes)
+    #expect(task.state == .success)
+  }
+
+  @Test func pauseBeforeAnythingWasSent() async throws {
+    let fixture = try await StorageFixture(.ministack)
+    let task = fixture.storage.uploadData(path: "k", data: "x")
+    task.pause()
+    // It may have been quicker.
+    if task.state == .paused {
+      #expect(fixture.transport.requests.isEmpty)
+      task.resume()
+    }
+    _ = try await task.result
+    #expect(try await fixture.other.get("k") == Array("x".utf8))
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func cancel(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    fixture.transport.allow { ($0.partNumber ?? 0) < 3 }
+    let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes))
+    #expect(try await eventually { fixture.transport.parts.count >= 4 })
+    task.cancel()
+    #expect(task.state == .canceled)
+    fixture.transport.allow { _ in true }
+    let error = await #expect(throws: StorageError.self) { try await task.result }
+    #expect(error?.isCancelError == true && error?.name == "CanceledError")
+    #expect(error?.message == "Upload is canceled by user")
+    #expect(task.state == .canceled)
+    #expect(try await fixture.other.uploads().isEmpty)
+    #expect(try await fixture.other.head("k") == nil)
+  }
+
+  /// What CreateMultipartUpload makes after the cancellation is removed all the same.
+  @Test(arguments: StoreKind.allCases)
+  func cancelDuringCreateMultipartUpload(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    fixture.transport.allow { !$0.isCreateMultipartUpload }
+    let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes))
+    #expect(try await eventually { fixture.transport.active == 1 })
+    task.cancel()
+    fixture.transport.allow { _ in true }
+    let error = await #expect(throws: StorageError.self) { try await task.result }
+    #expect(error?.isCancelError == true)
+    #expect(try await fixture.other.uploads().isEmpty)
+    #expect(fixture.transport.requests.last?.method == .delete)
+  }
+
+  @Test func cancelAtOnce() async throws {
+    let fixture = try await StorageFixture(.ministack)
+    for _ in 0..<20 {
+      let task = fixture.storage.uploadData(
+        path: "k", data: .stream(AsyncStream<[UInt8]> { $0.yield(sample(1_000)) }))
+      task.cancel()
+      let error = await #expect(throws: StorageError.self) { try await task.result }
+      #expect(error?.isCancelError == true && task.state == .canceled)
+    }
+    #expect(try await fixture.other.keys().isEmpty)
+  }
+
+  @Test func cancelAfterTheEndChangesNothing() async throws {
+    let fixture = try await StorageFixture(.ministack)
+    let task = fixture.storage.uploadData(path: "k", data: "x")
+    _ = try await task.result
+    task.cancel()
+    #expect(task.state == .success)
+    #expect(try await task.result.path == "k")
+  }
+
+  /// A command that is interrupted leaves its parts to the next run.
+  @Test(arguments: StoreKind.allCases)
+  func cancelKeepingParts(_ kind: StoreKind) async throws {
+    let directory = try TemporaryDirectory("storage")
+    let path = directory.path("file")
+    try Data(Self.bytes).write(to: URL(fileURLWithPath: path))
+    let fixture = try await StorageFixture(kind) { $0.stateDirectory = directory.path("state") }
+    fixture.transport.allow { ($0.partNumber ?? 0) < 4 }
+    let task = fixture.storage.uploadData(path: "k", data: .file(path: path), options: UploadOptions(concurrency: 1))
+    #expect(try await eventually { fixture.transport.parts.contains(4) })
+    task.cancel(keepingParts: true)
+    fixture.transport.allow { _ in true }
+    let error = await #expect(throws: StorageError.self) { try await task.result }
+    #expect(error?.isCancelError == true)
+    #expect(try await fixture.other.uploads().count == 1)
+
+    let next = fixture.another()
+    let recorder = Recorder<TransferProgress>()
+    _ = try await next.storage.uploadData(
+      path: "k", data: .file(path: path), options: UploadOptions(onProgress: { recorder.note($0) })
+    ).result
+    #expect(Set(next.transport.parts).isSubset(of: [4, 5, 6, 7]) && next.transport.parts.count <= 4)
+    #expect(next.transport.requests.filter(\.isCreateMultipartUpload).isEmpty)
+    #expect(try await fixture.other.get("k") == Self.bytes)
+    #expect(try await fixture.other.uploads().isEmpty)
+    // What is there already counts from the beginning.
+    #expect(try #require(recorder.values.first { $0.totalBytes != nil && $0.transferredBytes > 0 }).transferredBytes >= 15 << 20)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func closingTheStorageEndsItsUploads(_ kind: StoreKind) async throws {
+    let directory = try TemporaryDirectory("storage")
+    let path = directory.path("file")
+    try Data(Self.bytes).write(to: URL(fileURLWithPath: path))
+    let fixture = try await StorageFixture(kind) { $0.stateDirectory = directory.path("state") }
+    fixture.transport.allow { ($0.partNumber ?? 0) < 2 }
+    let task = fixture.storage.uploadData(path: "k", data: .file(path: path), options: UploadOptions(concurrency: 1))
+    #expect(try await eventually { fixture.transport.parts.contains(2) })
+    async let closing: Void = fixture.storage.close()
+    #expect(try await eventually { task.state == .canceled })
+    fixture.transport.allow { _ in true }
+    await closing
+    let error = await #expect(throws: StorageError.self) { try await task.result }
+    #expect(error?.isCancelError == true)
+    let refusal = await #expect(throws: StorageError.self) { try await fixture.storage.getProperties(path: "k") }
+    #expect(refusal?.name == "StorageIsClosed")
+    #expect(try await fixture.other.uploads().count == 1)
+  }
+
+  @Test func anErrorIsAState() async throws {
+    let fixture = try await StorageFixture(.ministack)
+    let task = fixture.storage.uploadData(path: "/k", data: "x")
+    await #expect(throws: StorageError.self) { try await task.result }
+    #expect(task.state == .error)
+    for await _ in task.progress {}
+  }
+
+  /// The upload goes on when nobody holds its task or its storage.
+  @Test func nobodyNeedsToWait() async throws {
+    let fixture = try await StorageFixture(.ministack)
+    _ = fixture.another().storage.uploadData(path: "k", data: "x")
+    #expect(try await eventually { try await fixture.other.keys() == ["k"] })
+  }
+}
