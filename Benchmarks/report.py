@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What compare.py measured, as a table for people."""
+"""What was measured, as a table for people."""
 
 import statistics
 
@@ -35,6 +35,11 @@ def table(options, results):
         found = results["memory"]
         rows.append((f"cp {found['mebibytes']} MiB in: peak {found['peak_kib'] // 1024} MiB resident",
                      f"{found['seconds']:.2f} s", "", "", f"{found['cpu']:.2f} s", ""))
+    aligned(rows)
+
+
+def aligned(rows):
+    """Prints rows of cells in columns, the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(
