@@ -10,10 +10,8 @@ package struct StatePaths: Sendable {
   /// cleaner empties it.
   package func cacheDirectory(of identity: MountIdentity) -> String { stateDirectory + "/" + identity.directoryName }
 
-  /// Where commands remember uploads that a later one can go on with.
-  package var uploadsDirectory: String {
-    (absoluteVariable("XDG_STATE_HOME").map { $0 + "/pail" } ?? stateDirectory) + "/uploads"
-  }
+  /// Where commands remember what a later one can go on with.
+  package var commandDirectory: String { absoluteVariable("XDG_STATE_HOME").map { $0 + "/pail" } ?? stateDirectory }
 
   private var stateDirectory: String {
     if environment.isRoot { return "/var/lib/pail" }

@@ -38,7 +38,7 @@ struct StoreOptions: ParsableArguments {
     configuration.endpointURL = endpoint
     configuration.profile = profile
     configuration.caFile = caFile.map(environment.absolute)
-    configuration.stateDirectory = StatePaths(environment).uploadsDirectory
+    configuration.stateDirectory = StatePaths(environment).commandDirectory
     configuration.environment = environment.variables
     configuration.addressing =
       switch addressing {

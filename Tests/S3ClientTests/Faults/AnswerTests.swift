@@ -127,12 +127,15 @@ import S3Client
   }
 
   @Test func aPartMustHaveATagAndItsChecksum() async throws {
-    for headers in [[], [("ETag", "\"e\""), ("x-amz-checksum-crc32", "y/Q5Jg==")]] {
-      let store = try FakeStore(.answer(200, headers))
+    let cases: [(code: String, headers: [(String, String)])] = [
+      ("InvalidResponse", []), ("ChecksumMismatch", [("ETag", "\"e\""), ("x-amz-checksum-crc32", "y/Q5Jg==")]),
+    ]
+    for (code, headers) in cases {
+      let store = try FakeStore(.answer(200, headers), .answer(200, headers), .answer(200, headers))
       let error = await #expect(throws: S3Error.self) {
         try await store.client.uploadPart("k", upload: UploadID("u"), number: 1, body: .empty, crc32: 1)
       }
-      #expect(error?.code == "InvalidResponse")
+      #expect(error?.code == code)
     }
   }
 
