@@ -141,7 +141,7 @@ struct ObjectCommandTests {
   @Test("a killed upload is gone on with")
   func crashes() async throws {
     let outcome = try await Shell.run(
-      PackageDirectory.path + "/scripts/crash-uploads", ["--points", "4"], environment: ["PAIL": PailProgram.path],
+      PackageDirectory.root + "/scripts/crash-uploads", ["--points", "4"], environment: ["PAIL": PailProgram.path],
       timeLimit: 240)
     #expect(outcome.succeeded, "\(outcome.output)\(outcome.error)")
   }

@@ -12,10 +12,9 @@ struct ObjectProgram {
 
   init(_ store: Store) async throws {
     pail = try PailProgram()
-    (server, bucket) = try await BlockingWork.run {
-      let server = try store.shared()
-      return (server, try server.createBucket())
-    }
+    let server = try await store.shared()
+    bucket = try await BlockingWork.run { try server.createBucket() }
+    self.server = server
     client = IndependentClient(server)
   }
 
