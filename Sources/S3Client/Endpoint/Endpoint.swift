@@ -50,7 +50,7 @@ package struct Endpoint: Equatable, Sendable {
     if inHost {
       guard BucketName.isHostName(bucket), !base.isAddress else {
         throw ConfigurationError(
-          .addressing,
+          base.isAddress ? .endpoint : .bucket,
           "bucket \"\(bucket)\" cannot be put before the host \(base.host); use path-style addressing")
       }
       host = "\(bucket).\(base.host)"

@@ -43,7 +43,7 @@ public struct StorageConfiguration: Sendable {
   public var profile: String?
   /// PEM file of the only certificate authorities to trust, instead of the system's.
   public var caFile: String?
-  /// A directory of this user, absolute, in which uploads that have begun are remembered, so that a later process can go on with
+  /// A directory of this user in which uploads that have begun are remembered, so that a later process can go on with
   /// them; made when needed. nil: an upload ends with its process.
   public var stateDirectory: String?
   /// Tells the identity that ``StoragePath/identity(_:)`` is about; nil when nobody is signed in.
@@ -64,6 +64,12 @@ public struct StorageConfiguration: Sendable {
     environment = ProcessInfo.processInfo.environment
   }
 
+  /// ``stateDirectory``, from the root.
+  var absoluteStateDirectory: String? {
+    guard let stateDirectory, !stateDirectory.hasPrefix("/") else { return stateDirectory }
+    return FileManager.default.currentDirectoryPath + "/" + stateDirectory
+  }
+
   /// A configuration with one bucket.
   public init(
     bucket: String, region: String? = nil, endpointURL: String? = nil,
@@ -72,4 +78,15 @@ public struct StorageConfiguration: Sendable {
     self.init(defaultBucket: .bucket(name: bucket, region: region), credentials: credentials)
     self.endpointURL = endpointURL
   }
+}
+
+// The environment may hold secrets: no log line, crash report or `dump` may show it.
+extension StorageConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String {
+    "StorageConfiguration(buckets: \(buckets.keys.sorted()), endpoint: \(endpointURL ?? "automatic"))"
+  }
+
+  public var debugDescription: String { description }
+
+  public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

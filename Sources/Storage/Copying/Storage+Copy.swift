@@ -77,11 +77,12 @@ private final class CopyRun {
       var copy = ObjectCopy(client: to)
       copy.sourceClient = from
       let source = CopySource(
-        bucket: from.bucket, key: sourceKey, ifMatch: head.etag, expectedBucketOwner: source.expectedBucketOwner)
+        bucket: from.bucket, key: sourceKey, ifMatch: head.etag.value.isEmpty ? nil : head.etag,
+        expectedBucketOwner: source.expectedBucketOwner)
       let written = try await copy.copy(
         source, size: head.size, to: key, properties: nil,
         condition: options.preventOverwrite ? .isAbsent : .always)
-      etag = head.etag
+      etag = source.ifMatch
       return CopyResult(path: key.string, eTag: written.etag.shown, versionID: written.versionID, size: head.size)
     } catch {
       throw StorageError(error)

@@ -10,7 +10,7 @@ public enum DownloadDestination: Sendable {
   case memory(limit: Int = 256 << 20)
   /// Into a file that is there when all of it is.
   ///
-  /// - overwrites: replace a file that is there already.
+  /// - overwrites: replace a file that is there already; otherwise that fails with "FileExists".
   case file(path: String, overwrites: Bool = true)
 }
 
@@ -26,7 +26,7 @@ public struct DownloadOptions: Sendable {
   /// Called with the progress in order, one call at a time, on any thread; must return soon. The last call is over when
   /// the result is there.
   public var onProgress: (@Sendable (TransferProgress) -> Void)?
-  /// Bytes of a request.
+  /// Bytes of a request, and of memory for each one under way; 1 MiB to 1 GiB.
   public var partSize: Int64
   /// Requests under way at once.
   public var concurrency: Int
@@ -60,6 +60,8 @@ public struct DownloadResult: Sendable {
   public var lastModified: Date?
   /// As it was given when the object was made, under lowercase names.
   public var metadata: [String: String]
+  /// The store keeps a checksum of all of it, and it is right. Objects that were uploaded in parts often have none.
+  public var isVerified: Bool
   /// What came; nil for a download into a file.
   public var bytes: [UInt8]?
 

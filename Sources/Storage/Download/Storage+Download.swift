@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import HTTPTransport
-import Locking
 import S3Client
+import Transfer
 
 extension Storage {
   /// Begins to download an object, or a range of it.
   ///
+  /// What comes is one version of the object, checked against the checksum where the store has one of all of it. A download into a
+  /// file goes on with what an earlier one of the same version left beside that file, as `PATH.pail-part…`.
   /// - Returns: at once; whatever goes wrong is thrown by ``DownloadTask/result``.
   public func downloadData(
     path: StoragePath, to destination: DownloadDestination = .memory(), options: DownloadOptions = DownloadOptions()
   ) -> DownloadTask {
     let control = TransferControl()
     let connections = connections
-    let run = TransferRun.start(control, in: transfers, onProgress: options.onProgress) {
-      () async throws(StorageError) in
+    let run = TransferRun.start(
+      control, in: transfers, canceled: StorageError(download: .canceled, path: nil),
+      onProgress: options.onProgress
+    ) { () async throws(StorageError) in
       try await Storage.download(path, destination, options, control, connections)
     }
     return DownloadTask(control: control, run: run)
@@ -26,55 +31,67 @@ extension Storage {
   ) async throws(StorageError) -> DownloadResult {
     let key = try await path.key(in: connections.configuration)
     try AccountID.check(options.expectedBucketOwner)
-    if let range = options.bytesRange, range.lowerBound < 0 || range.upperBound == .max {
-      throw StorageError(.invalidBytesRange, detail: "\(range)", path: key.string)
+    var configuration = ObjectDownload.Configuration(key: key)
+    if let range = options.bytesRange {
+      guard range.lowerBound >= 0, range.upperBound < .max else {
+        throw StorageError(.invalidBytesRange, detail: "\(range)", path: key.string)
+      }
+      configuration.bytes = Range(range)
     }
+    configuration.rangeSize = min(max(options.partSize, 1 << 20), 1 << 30)
+    configuration.concurrency = options.concurrency
     let client = try await connections.connection(
       to: options.bucket, owner: options.expectedBucketOwner, accelerated: options.useAccelerateEndpoint
     ).client
-    guard case .memory(let limit) = destination else {
-      throw StorageError(.invalidDownloadDestination, detail: "downloads to files come with the download engine")
-    }
-    let download = WholeDownload(client, key, range: options.bytesRange.map { Range($0) }, limit: limit)
-    guard control.start(download) else {
-      throw StorageError(.canceled, message: "Download is canceled by user", path: key.string)
-    }
-    do throws(S3Error) {
-      let body = try await download.result()
-      control.progress.note(TransferProgress(transferredBytes: body.length, totalBytes: body.length))
-      return DownloadResult(
-        path: key.string, size: body.length, contentType: body.head.properties.contentType, eTag: body.head.etag.shown,
-        versionID: body.head.versionID, lastModified: .init(secondsOrNone: body.head.lastModified),
-        metadata: UserMetadata.decode(body.head.properties.metadata), bytes: body.bytes)
+    let download = ObjectDownload(
+      client: client, destination: destination.place, configuration: configuration,
+      onProgress: { control.progress.note(TransferProgress($0)) })
+    guard control.start(download) else { throw StorageError(download: .canceled, path: key.string) }
+    do throws(DownloadFailure) {
+      let downloaded = try await download.result().get()
+      return DownloadResult(downloaded, path: key.string, destination)
     } catch {
-      throw StorageError(error)
+      throw StorageError(download: error, path: key.string)
     }
   }
 }
 
-/// A download in one request.
-private final class WholeDownload: ControlledTransfer {
-  private let make: @Sendable () async -> Result<ObjectBody, S3Error>
-  private let task = Lock<Task<Result<ObjectBody, S3Error>, Never>?>(nil)
-
-  init(_ client: S3Client, _ key: ObjectKey, range: Range<Int64>?, limit: Int) {
-    make = {
-      do throws(S3Error) {
-        return .success(try await client.getObject(key, range: range, into: .collect(limit: limit)))
-      } catch {
-        return .failure(error)
-      }
+extension DownloadDestination {
+  fileprivate var place: ObjectDownload.Destination {
+    switch self {
+    case .memory(let limit): .memory(limit: max(0, limit))
+    case .file(let path, let overwrites): .file(path: path, overwrites: overwrites)
     }
   }
+}
 
-  var transferState: TransferState { .inProgress }
-  func start() { task.withLock { if $0 == nil { $0 = Task { [make] in await make() } } } }
-  func pause() {}
-  func resume() {}
-  func cancel(keepsParts: Bool) { task.withLock { $0 }?.cancel() }
+extension DownloadResult {
+  fileprivate init(_ downloaded: ObjectDownload.Downloaded, path: String, _ destination: DownloadDestination) {
+    let head = downloaded.head
+    self.init(
+      path: path, size: downloaded.size, contentType: head.properties.contentType, eTag: head.etag.shown,
+      versionID: head.versionID, lastModified: Date(secondsOrNone: head.lastModified),
+      metadata: UserMetadata.decode(head.properties.metadata), isVerified: downloaded.isVerified)
+    if case .memory = destination { bytes = downloaded.memory.map { [UInt8]($0.bytes) } ?? [] }
+  }
+}
 
-  func result() async throws(S3Error) -> ObjectBody {
-    guard let task = task.withLock({ $0 }) else { fatalError("not started") }
-    return try await task.value.get()
+extension TransferProgress {
+  fileprivate init(_ progress: ObjectDownload.Progress) {
+    self.init(transferredBytes: progress.transferred, totalBytes: progress.total)
+  }
+}
+
+extension ObjectDownload: ControlledTransfer {
+  func cancel(keepsParts: Bool) { cancel(keepsPartial: keepsParts) }
+
+  var transferState: TransferState {
+    switch phase {
+    case .inProgress: .inProgress
+    case .paused: .paused
+    case .canceled: .canceled
+    case .succeeded: .success
+    case .failed: .error
+    }
   }
 }

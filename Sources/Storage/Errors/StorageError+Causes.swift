@@ -45,7 +45,7 @@ extension StorageError {
     }
   }
 
-  init(_ failure: UploadFailure, path: String) {
+  init(upload failure: UploadFailure, path: String?) {
     switch failure {
     case .store(let error): self.init(error)
     case .canceled: self.init(.canceled, message: "Upload is canceled by user", path: path)
@@ -53,6 +53,26 @@ extension StorageError {
     case .source(let reason): self.init(.invalidUploadSource, detail: reason, path: path)
     case .tooLarge(let size): self.init(.objectIsTooLarge, detail: size.map { "\($0) bytes" }, path: path)
     case .checksumUnsupported: self.init(.checksumUnsupported, path: path)
+    }
+  }
+
+  init(download failure: DownloadFailure, path: String?) {
+    switch failure {
+    case .store(let error): self.init(error)
+    case .canceled: self.init(.canceled, message: "Download is canceled by user", path: path)
+    case .changed: self.init(.objectChanged, path: path)
+    case .checksumMismatch(_, let expected, let counted):
+      self.init(
+        .checksumMismatch,
+        message: "The data that came is not that in the store: its CRC-32 is \(String(counted, radix: 16)), not "
+          + String(expected, radix: 16), path: path)
+    case .exists(let file): self.init(.fileExists, detail: file, path: path)
+    case .busy(let file): self.init(.fileIsBusy, detail: file, path: path)
+    case .diskFull(let file): self.init(.diskIsFull, detail: file, path: path)
+    case .destination(let file, let reason):
+      self.init(.invalidDownloadDestination, detail: "\(file): \(reason)", path: path)
+    case .tooLarge(let size, let limit):
+      self.init(.downloadIsTooLarge, detail: "\(size) bytes, of \(limit) allowed", path: path)
     }
   }
 

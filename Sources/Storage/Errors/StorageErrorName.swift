@@ -46,6 +46,9 @@ enum StorageErrorName: String, CaseIterable, Sendable {
   case objectChanged = "ObjectChanged"
   case downloadIsTooLarge = "DownloadIsTooLarge"
   case invalidDownloadDestination = "InvalidDownloadDestination"
+  case fileExists = "FileExists"
+  case fileIsBusy = "FileIsBusy"
+  case diskIsFull = "DiskIsFull"
 
   var message: String {
     switch self {
@@ -87,6 +90,9 @@ enum StorageErrorName: String, CaseIterable, Sendable {
     case .objectChanged: "The object was replaced during the download."
     case .downloadIsTooLarge: "The object is larger than the memory allowed for it."
     case .invalidDownloadDestination: "The file cannot be written."
+    case .fileExists: "There is a file already."
+    case .fileIsBusy: "Another download writes the same file."
+    case .diskIsFull: "There is no space left on the disk."
     }
   }
 
@@ -131,6 +137,9 @@ enum StorageErrorName: String, CaseIterable, Sendable {
     case .objectChanged: "Download it again."
     case .downloadIsTooLarge: "Download it to a file, or raise the limit."
     case .invalidDownloadDestination: "Give a path in a directory that exists and can be written to."
+    case .fileExists: "Choose another name, or allow it to be replaced."
+    case .fileIsBusy: "Wait for it to end, or choose another name."
+    case .diskIsFull: "Free some, and download again to go on."
     }
   }
 

@@ -22,6 +22,9 @@ protocol ControlledTransfer: Sendable {
 final class TransferControl: Sendable {
   private struct State {
     var transfer: (any ControlledTransfer)?
+    /// Ends what is asked before there is a transfer.
+    var preparation: (@Sendable () -> Void)?
+    var hasStarted = false
     var isPaused = false
     /// Set when somebody cancelled: whether the parts are kept.
     var cancellation: Bool?
@@ -31,6 +34,15 @@ final class TransferControl: Sendable {
   let progress = ProgressFeed()
   private let shared = Lock(State())
 
+  /// Notes the task that finds out what to transfer, so that a cancellation reaches it.
+  func prepare<Success>(_ task: Task<Success, Never>) {
+    let isCanceled = shared.withLock { shared in
+      if shared.end == nil, !shared.hasStarted { shared.preparation = { task.cancel() } }
+      return shared.cancellation != nil
+    }
+    if isCanceled { task.cancel() }
+  }
+
   /// Starts the transfer, unless it was cancelled before.
   ///
   /// - Returns: whether it was started.
@@ -38,6 +50,8 @@ final class TransferControl: Sendable {
     shared.withLock { shared in
       guard shared.cancellation == nil else { return false }
       shared.transfer = transfer
+      shared.hasStarted = true
+      shared.preparation = nil
       if shared.isPaused { transfer.pause() }
       transfer.start()
       return true
@@ -59,14 +73,15 @@ final class TransferControl: Sendable {
   }
 
   func cancel(keepsParts: Bool) {
-    let transfer = shared.withLock { shared in
+    let (transfer, preparation) = shared.withLock { shared in
       if shared.cancellation == nil { shared.cancellation = keepsParts }
-      return shared.transfer
+      return (shared.transfer, shared.preparation)
     }
     transfer?.cancel(keepsParts: keepsParts)
+    preparation?()
   }
 
-  var isCanceled: Bool { shared.withLock { $0.cancellation != nil } }
+  var isCanceledBeforeItsStart: Bool { shared.withLock { $0.cancellation != nil && !$0.hasStarted } }
 
   var state: TransferState {
     shared.withLock { shared in
@@ -81,6 +96,7 @@ final class TransferControl: Sendable {
     shared.withLock { shared in
       shared.end = end
       shared.transfer = nil
+      shared.preparation = nil
     }
     progress.end()
   }

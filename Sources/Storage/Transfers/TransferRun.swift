@@ -4,9 +4,11 @@
 enum TransferRun {
   /// Runs `body` as a task, tells `onProgress` how far it is, and notes how it ended.
   ///
-  /// - Parameter onProgress: gets the progress in order, one value at a time; has got the last one when the task ends.
+  /// - Parameters:
+  ///   - canceled: how it ends when it is cancelled before there is anything to transfer.
+  ///   - onProgress: gets the progress in order, one value at a time; has got the last one when the task ends.
   static func start<Value: Sendable>(
-    _ control: TransferControl, in transfers: OpenTransfers,
+    _ control: TransferControl, in transfers: OpenTransfers, canceled: StorageError,
     onProgress: (@Sendable (TransferProgress) -> Void)?,
     _ body: @escaping @Sendable () async throws(StorageError) -> Value
   ) -> Task<Result<Value, StorageError>, Never> {
@@ -15,9 +17,14 @@ enum TransferRun {
       return Task { for await progress in stream { onProgress(progress) } }
     }
     let number = transfers.add(control)
-    return Task {
+    let task = Task {
       let result: Result<Value, StorageError>
-      do throws(StorageError) { result = .success(try await body()) } catch { result = .failure(error) }
+      do throws(StorageError) {
+        result = .success(try await body())
+      } catch {
+        // What is asked before the transfer begins, such as who is signed in, was told to stop: its own error is of no interest.
+        result = .failure(control.isCanceledBeforeItsStart ? canceled : error)
+      }
       switch result {
       case .success: control.end(.success)
       case .failure(let error): control.end(error.isCancelError ? .canceled : .error)
@@ -26,5 +33,7 @@ enum TransferRun {
       transfers.remove(number)
       return result
     }
+    control.prepare(task)
+    return task
   }
 }

@@ -12,8 +12,9 @@ extension Storage {
   public func uploadData(path: StoragePath, data: UploadData, options: UploadOptions = UploadOptions()) -> UploadTask {
     let control = TransferControl()
     let connections = connections
-    let run = TransferRun.start(control, in: transfers, onProgress: options.onProgress) {
-      () async throws(StorageError) in
+    let run = TransferRun.start(
+      control, in: transfers, canceled: StorageError(upload: .canceled, path: nil), onProgress: options.onProgress
+    ) { () async throws(StorageError) in
       try await Storage.upload(path, data.source, options, control, connections)
     }
     return UploadTask(control: control, run: run)
@@ -32,14 +33,14 @@ extension Storage {
     configuration.partSize = options.partSize
     configuration.concurrency = options.concurrency
     configuration.requiresChecksums = options.checksumAlgorithm != nil
-    if let directory = connections.configuration.stateDirectory {
+    if let directory = connections.configuration.absoluteStateDirectory {
       configuration.journal = UploadJournal(directory: directory + "/uploads")
       await JournalSweep.run(configuration.journal, connection.client, sparing: key)
     }
     let upload = ObjectUpload(
       client: connection.client, source: source, configuration: configuration, capabilities: connection.capabilities,
       onProgress: { control.progress.note(TransferProgress($0)) })
-    guard control.start(upload) else { throw StorageError(.canceled, path: key.string) }
+    guard control.start(upload) else { throw StorageError(upload: .canceled, path: key.string) }
     do throws(UploadFailure) {
       let uploaded = try await upload.result().get()
       return UploadResult(
@@ -47,7 +48,7 @@ extension Storage {
         contentType: properties.contentType ?? MediaTypes.unknown, metadata: UserMetadata.decode(properties.metadata),
         size: uploaded.size)
     } catch {
-      throw StorageError(error, path: key.string)
+      throw StorageError(upload: error, path: key.string)
     }
   }
 }

@@ -121,7 +121,8 @@ import S3Client
       (S3Configuration(bucket: "", region: "r"), .bucket), (S3Configuration(bucket: "b", region: ""), .region),
       (S3Configuration(bucket: "b", region: "r", endpoint: "h"), .endpoint),
       (S3Configuration(bucket: "b", region: "r", expectedBucketOwner: "1"), .owner),
-      (S3Configuration(bucket: "My_Bucket", region: "r", addressing: .virtualHost), .addressing),
+      (S3Configuration(bucket: "My_Bucket", region: "r", addressing: .virtualHost), .bucket),
+      (S3Configuration(bucket: "b1b", region: "r", endpoint: "http://127.0.0.1", addressing: .virtualHost), .endpoint),
     ] as [(S3Configuration, ConfigurationError.Subject)])
   func saysWhatIsWrong(configuration: S3Configuration, subject: ConfigurationError.Subject) {
     let error = #expect(throws: ConfigurationError.self) { try Endpoint(configuration) }

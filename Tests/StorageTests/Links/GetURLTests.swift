@@ -36,7 +36,9 @@ import Testing
   }
 
   /// Uploads a file as a person would.
-  private func curlUpload(_ url: StorageURL, headers: [String: String]? = nil, body: String = "hello") async throws -> Int {
+  private func curlUpload(_ url: StorageURL, headers: [String: String]? = nil, body: String = "hello") async throws
+    -> Int
+  {
     let directory = try TemporaryDirectory("curl")
     try Data(body.utf8).write(to: URL(fileURLWithPath: directory.path("file")))
     var arguments = ["-T", directory.path("file")]
@@ -106,7 +108,8 @@ import Testing
     try await fixture.other.put("k", Array("hello".utf8), contentType: "text/plain")
     let url = try await fixture.storage.getURL(
       path: "k",
-      options: URLOptions(contentType: "image/x-mine", contentDisposition: .attachment(filename: "a b.jpg"), cacheControl: "no-store"))
+      options: URLOptions(
+        contentType: "image/x-mine", contentDisposition: .attachment(filename: "a b.jpg"), cacheControl: "no-store"))
     let answer = try await curl(url.url)
     #expect(answer.status == 200 && answer.body == "hello")
     #expect(answer.headers["content-type"] == "image/x-mine")

@@ -15,7 +15,10 @@ import Testing
       ("€ rates", "attachment; filename=\"_ rates\"; filename*=UTF-8''%E2%82%AC%20rates"),
       ("100%41.txt", "attachment; filename=\"100%41.txt\"; filename*=UTF-8''100%2541.txt"),
       ("a\r\nSet-Cookie: x", "attachment; filename=\"a_Set-Cookie: x\"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x"),
-      ("👨‍👩‍👧.png", "attachment; filename=\"_.png\"; filename*=UTF-8''%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7.png"),
+      (
+        "👨‍👩‍👧.png",
+        "attachment; filename=\"_.png\"; filename*=UTF-8''%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7.png"
+      ),
     ] as [(String, String)])
   func namesAreQuoted(filename: String, value: String) {
     #expect(ContentDisposition.attachment(filename: filename).value == value)

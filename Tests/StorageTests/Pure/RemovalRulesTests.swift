@@ -7,7 +7,8 @@ import Testing
 @Suite struct RemovalRulesTests {
   @Test(
     arguments: [
-      ("", RemoveAllOptions.Match.folder), ("/", .folder), ("*", .folder), (" ", .folder), (" / ", .folder), ("\t*\n", .folder),
+      ("", RemoveAllOptions.Match.folder), ("/", .folder), ("*", .folder), (" ", .folder), (" / ", .folder),
+      ("\t*\n", .folder),
       ("", .prefix), ("/", .prefix), ("*", .prefix), ("  ", .prefix), ("album/photos", .folder), ("album", .folder),
     ] as [(String, RemoveAllOptions.Match)])
   func refused(path: String, match: RemoveAllOptions.Match) {

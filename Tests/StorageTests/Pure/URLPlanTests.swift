@@ -21,11 +21,14 @@ import Testing
   @Test func aPutBindsItsHeaders() throws {
     let plan = try URLPlan(
       URLOptions(
-        method: .put, contentType: "image/jpeg", contentDisposition: .inline(filename: "ü.jpg"), cacheControl: "no-store"))
+        method: .put, contentType: "image/jpeg", contentDisposition: .inline(filename: "ü.jpg"),
+        cacheControl: "no-store"))
     #expect(plan.query.isEmpty)
     #expect(plan.headers.map(\.name) == ["content-type", "content-disposition", "cache-control"])
     #expect(
-      plan.headers.map(\.value) == ["image/jpeg", "inline; filename=\"_.jpg\"; filename*=UTF-8''%C3%BC.jpg", "no-store"])
+      plan.headers.map(\.value) == [
+        "image/jpeg", "inline; filename=\"_.jpg\"; filename*=UTF-8''%C3%BC.jpg", "no-store",
+      ])
   }
 
   @Test func aGetOverridesWhatTheObjectSays() throws {

@@ -22,12 +22,16 @@ import Transfer
 
   @Test(
     arguments: [
-      (UploadOptions(contentType: ""), "InvalidHeaderValue"), (UploadOptions(contentType: "a\r\nb"), "InvalidHeaderValue"),
+      (UploadOptions(contentType: ""), "InvalidHeaderValue"),
+      (UploadOptions(contentType: "a\r\nb"), "InvalidHeaderValue"),
       (UploadOptions(contentLanguage: "ü"), "InvalidHeaderValue"),
       (UploadOptions(contentDisposition: "attachment; filename=\"ü\""), "InvalidHeaderValue"),
-      (UploadOptions(cacheControl: "a\0"), "InvalidHeaderValue"), (UploadOptions(contentEncoding: "\u{7F}"), "InvalidHeaderValue"),
-      (UploadOptions(metadata: ["a b": ""]), "InvalidMetadata"), (UploadOptions(metadata: ["": "x"]), "InvalidMetadata"),
-      (UploadOptions(metadata: ["ä": "x"]), "InvalidMetadata"), (UploadOptions(metadata: ["a": "1", "A": "2"]), "InvalidMetadata"),
+      (UploadOptions(cacheControl: "a\0"), "InvalidHeaderValue"),
+      (UploadOptions(contentEncoding: "\u{7F}"), "InvalidHeaderValue"),
+      (UploadOptions(metadata: ["a b": ""]), "InvalidMetadata"),
+      (UploadOptions(metadata: ["": "x"]), "InvalidMetadata"),
+      (UploadOptions(metadata: ["ä": "x"]), "InvalidMetadata"),
+      (UploadOptions(metadata: ["a": "1", "A": "2"]), "InvalidMetadata"),
       (UploadOptions(metadata: ["a": String(repeating: "x", count: 2_048)]), "MetadataTooLarge"),
       (UploadOptions(metadata: ["a": String(repeating: "ü", count: 342)]), "MetadataTooLarge"),
       (UploadOptions(expectedBucketOwner: ""), "InvalidAWSAccountID"),
@@ -37,13 +41,13 @@ import Transfer
       (UploadOptions(expectedBucketOwner: "١٢٣٤٥٦٧٨٩٠١٢"), "InvalidAWSAccountID"),
     ] as [(UploadOptions, String)])
   func wrongOptionsAreNamed(options: UploadOptions, name: String) {
-    let error = #expect(throws: StorageError.self) { try options.properties(for: "k", types: types) }
+    let error = #expect(throws: StorageError.self) { try options.properties(for: ObjectKey("k"), types: types) }
     #expect(error?.name == name)
   }
 
   @Test func metadataIsPrintable() throws {
     let options = UploadOptions(metadata: ["customKey": "customValue", "Title": "Ä 100%", "edge": " x ", "none": ""])
-    let stored = try options.properties(for: "k", types: types).metadata
+    let stored = try options.properties(for: ObjectKey("k"), types: types).metadata
     #expect(
       stored == ["customkey": "customValue", "title": "%C3%84 100%25", "edge": "%20x%20", "none": ""])
     #expect(
@@ -52,6 +56,6 @@ import Transfer
 
   @Test func metadataMayBeTwoKilobytes() throws {
     let options = UploadOptions(metadata: ["a": String(repeating: "x", count: 2_047)])
-    #expect(try options.properties(for: "k", types: types).metadata["a"]?.count == 2_047)
+    #expect(try options.properties(for: ObjectKey("k"), types: types).metadata["a"]?.count == 2_047)
   }
 }

@@ -86,8 +86,10 @@ struct OtherClient {
     try await offThePool { try client.get(bucket ?? self.bucket, key) }
   }
 
-  func head(_ key: String, in bucket: String? = nil) async throws -> IndependentClient.Head? {
-    try await offThePool { try client.head(bucket ?? self.bucket, key) }
+  func head(
+    _ key: String, in bucket: String? = nil, hashing: Bool = false
+  ) async throws -> IndependentClient.Head? {
+    try await offThePool { try client.head(bucket ?? self.bucket, key, hashing: hashing) }
   }
 
   func keys(in bucket: String? = nil) async throws -> [String] {

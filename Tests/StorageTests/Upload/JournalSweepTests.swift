@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPTransport
 import Storage
 import TestSupport
 import Testing
@@ -10,10 +11,12 @@ import Testing
   private static let bytes = sample(12 << 20)
 
   /// Leaves an upload of `file` to `key`, and returns its record.
-  private func abandon(_ fixture: StorageFixture, _ key: String, _ file: String, _ state: String) async throws -> String {
+  private func abandon(_ fixture: StorageFixture, _ key: String, _ file: String, _ state: String) async throws -> String
+  {
     let fixture = fixture.another()
     fixture.transport.allow { ($0.partNumber ?? 0) < 2 }
-    let task = fixture.storage.uploadData(path: .path(key), data: .file(path: file), options: UploadOptions(concurrency: 1))
+    let task = fixture.storage.uploadData(
+      path: .path(key), data: .file(path: file), options: UploadOptions(concurrency: 1))
     #expect(try await eventually { fixture.transport.parts.contains(2) })
     task.cancel(keepingParts: true)
     fixture.transport.allow { _ in true }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPTransport
 import Storage
 import TestSupport
 import Testing
@@ -128,6 +129,23 @@ import Testing
     #expect(try await fixture.other.keys().isEmpty)
   }
 
+  /// Whoever is asked who is signed in is told to stop.
+  @Test func cancelWhileTheIdentityIsAsked() async throws {
+    let fixture = try await StorageFixture(.ministack) {
+      $0.identityID = {
+        try await Task.sleep(for: .seconds(600))
+        return "me"
+      }
+    }
+    let task = fixture.storage.uploadData(path: .identity { $0 }, data: "x")
+    task.pause()
+    #expect(task.state == .paused)
+    task.cancel()
+    #expect(task.state == .canceled)
+    let error = await #expect(throws: StorageError.self) { try await task.result }
+    #expect(error?.isCancelError == true && error?.message == "Upload is canceled by user")
+  }
+
   @Test func cancelAfterTheEndChangesNothing() async throws {
     let fixture = try await StorageFixture(.ministack)
     let task = fixture.storage.uploadData(path: "k", data: "x")
@@ -163,7 +181,9 @@ import Testing
     #expect(try await fixture.other.get("k") == Self.bytes)
     #expect(try await fixture.other.uploads().isEmpty)
     // What is there already counts from the beginning.
-    #expect(try #require(recorder.values.first { $0.totalBytes != nil && $0.transferredBytes > 0 }).transferredBytes >= 15 << 20)
+    #expect(
+      try #require(recorder.values.first { $0.totalBytes != nil && $0.transferredBytes > 0 }).transferredBytes >= 15
+        << 20)
   }
 
   @Test(arguments: StoreKind.allCases)
