@@ -148,7 +148,10 @@ extension RealStoreTests.DownloadResumeTests {
     try await leave(3, in: fixture)
     _ = try await fixture.download().run().get()
     #expect(try fixture.content() == Self.bytes && fixture.names == ["file"])
-    #expect((fixture.transport.receivedBytes + (1 << 20) - 1) >> 20 == 19 + again - 3)
+    // Ranges that were under way when a run was left may have arrived as well.
+    let fetched = Int((fixture.transport.receivedBytes + (1 << 20) - 1) >> 20)
+    let expected = Int(19 + again - 3)
+    #expect(fetched <= expected && fetched > expected - 8, "\(fetched) MiB came")
   }
 
   @Test func aCompleteOneIsOnlyInstalled() async throws {
