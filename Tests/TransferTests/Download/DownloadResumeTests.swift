@@ -58,7 +58,7 @@ extension RealStoreTests.DownloadResumeTests {
       #expect(try fixture.content(name) == Self.bytes)
       let again = fixture.transport.receivedBytes + before - Int64(Self.bytes.count)
       #expect(again <= 4 << 20, "\(again) bytes came again")
-      #expect(before == 0 || fixture.transport.receivedBytes < Self.bytes.count)
+      #expect(before <= 4 << 20 || fixture.transport.receivedBytes < Self.bytes.count)
     }
     let left = try fixture.names
     #expect(!left.contains { $0.contains("pail-part") })
