@@ -114,7 +114,8 @@ extension RealStoreTests.DownloadResumeTests {
     try await leave(6, in: fixture, bytes: wanted)
     _ = try await fixture.download(bytes: wanted).run().get()
     #expect(try fixture.content() == Array(Self.bytes[1_000..<20_000_000]))
-    #expect(fixture.transport.receivedBytes == wanted.count - 6 << 20)
+    // Ranges that were under way when the first run was left may have arrived as well.
+    #expect(fixture.transport.receivedBytes <= wanted.count - (6 << 20))
   }
 
   /// After a power loss the journal may know of bytes that the file has lost.
