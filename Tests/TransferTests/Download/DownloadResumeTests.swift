@@ -104,7 +104,9 @@ extension RealStoreTests.DownloadResumeTests {
     let expected =
       wanted.map { Self.bytes[Int($0.lowerBound)..<min(Int($0.upperBound), Self.bytes.count)] } ?? Self.bytes[...]
     #expect(try fixture.content() == Array(expected))
-    #expect((fixture.transport.receivedBytes + (1 << 20) - 1) >> 20 == mebibytes)
+    // Ranges that were under way when the first run was left may have arrived as well.
+    let fetched = Int((fixture.transport.receivedBytes + (1 << 20) - 1) >> 20)
+    #expect(fetched <= mebibytes && fetched > mebibytes - 8, "\(fetched) MiB came")
   }
 
   @Test func aRangeIsResumedToo() async throws {
