@@ -77,4 +77,36 @@ import Testing
       #expect(region.bytes.elementsEqual(bytes))
     }
   }
+
+  @Test func fillsAStretchOfMemory() async throws {
+    let bytes = patternBytes(1_000)
+    let whole = MemoryRegion(size: 3_000)
+    whole.bytes.initializeMemory(as: UInt8.self, repeating: 0xEE)
+    try await withTransport { _ in
+      .answer(206, body: bytes)
+    } test: { transport, server in
+      _ = try await transport.perform(
+        HTTPRequest(method: .get, url: server.url("/key"), destination: .memory(MemoryRegion(1_000..<2_000, of: whole)))
+      )
+    }
+    #expect(whole.bytes[1_000..<2_000].elementsEqual(bytes))
+    for outside in [whole.bytes[..<1_000], whole.bytes[2_000...]] { #expect(outside.allSatisfy { $0 == 0xEE }) }
+  }
+
+  @Test func tellsWhatHasCome() async throws {
+    let bytes = patternBytes(30_000)
+    let reports = Reports()
+    try await withTransport { request in
+      request.target == "/missing" ? .answer(404, body: bytes) : .drip(bytes, pieceSize: 10_000, pause: 0.05)
+    } test: { transport, server in
+      for target in ["/key", "/missing"] {
+        _ = try await transport.perform(
+          HTTPRequest(
+            method: .get, url: server.url(target), destination: .collect(limit: 30_000),
+            onBodyReceived: { reports.add($0) }))
+      }
+    }
+    // Not for the error.
+    #expect(reports.all == reports.all.sorted() && reports.all.count >= 3 && reports.all.last == 30_000)
+  }
 }

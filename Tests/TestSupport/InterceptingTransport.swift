@@ -41,7 +41,7 @@ package final class InterceptingTransport: HTTPTransport {
   /// Bytes of all bodies that were answered, in successes of GET.
   package var receivedBytes: Int64 { state.withLock { $0.receivedBytes } }
 
-  /// Bytes of all bodies that were sent with success.
+  /// Bytes of all bodies that were sent, with success, by PUT.
   package var sentBytes: Int64 { state.withLock { $0.sentBytes } }
 
   package func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -53,7 +53,7 @@ package final class InterceptingTransport: HTTPTransport {
     state.withLock { state in
       guard (200..<300).contains(response.status) else { return }
       if request.method == .get { state.receivedBytes += response.bodyLength }
-      state.sentBytes += request.body.length
+      if request.method == .put { state.sentBytes += request.body.length }
     }
     return response
   }

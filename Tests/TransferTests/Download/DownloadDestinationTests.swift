@@ -8,9 +8,13 @@ import TestSupport
 import Testing
 import Transfer
 
-@Suite("Download destinations") struct DownloadDestinationTests {
+extension RealStoreTests {
+  @Suite("Download destinations") struct DownloadDestinationTests {}
+}
+
+extension RealStoreTests.DownloadDestinationTests {
   @Test func whatCannotBeAFileIsRefusedBeforeAnythingIsAsked() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let directory = fixture.directory.path("directory")
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
     let file = fixture.directory.path("plain")
@@ -38,7 +42,7 @@ import Transfer
 
   @Test(arguments: ["link", "hard link", "directory", "journal link"])
   func strangersAtTheNameOfThePartialFileAreLeftAlone(kind: String) async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let bytes = Noise.bytes(100_000)
     try await fixture.put("k", bytes)
     let victim = fixture.directory.path("victim")
@@ -61,7 +65,7 @@ import Transfer
   }
 
   @Test func aDanglingLinkIsAFileThatIsThere() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", [1, 2])
     #expect(symlink("nowhere", fixture.path) == 0)
     #expect(await fixture.download(to: .file(path: fixture.path, overwrites: false)).run().failure?.name == "exists")
@@ -70,7 +74,7 @@ import Transfer
   }
 
   @Test func aLongNameHasAPartialFileToo() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", [1, 2])
     let path = fixture.directory.path(String(repeating: "n", count: 255))
     _ = try await fixture.download(to: .file(path: path)).run().get()
@@ -78,7 +82,7 @@ import Transfer
   }
 
   @Test func thePartialFileIsForItsOwnerOnly() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Noise.bytes(100_000))
     let gate = Gate()
     fixture.transport.set { (request, next) async throws(TransportError) in
@@ -101,7 +105,7 @@ import Transfer
 
   @Test(.enabled(if: geteuid() == 0, "needs a small file system of its own"))
   func aFullDiskKeepsWhatIsThere() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let bytes = Noise.bytes(4 << 20)
     try await fixture.put("k", bytes)
     let mount = fixture.directory.path("small")

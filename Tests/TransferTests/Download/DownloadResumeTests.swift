@@ -7,7 +7,11 @@ import TestSupport
 import Testing
 import Transfer
 
-@Suite("Resumed downloads") struct DownloadResumeTests {
+extension RealStoreTests {
+  @Suite("Resumed downloads") struct DownloadResumeTests {}
+}
+
+extension RealStoreTests.DownloadResumeTests {
   private static let bytes = Noise.bytes((24 << 20) + 77)
 
   /// What a process that is killed leaves: the two files as they were at that moment. The journal is copied first, since it
@@ -18,9 +22,9 @@ import Transfer
     }
   }
 
-  @Test(arguments: Store.allCases)
-  func aKilledDownloadFetchesOnlyWhatIsMissing(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func aKilledDownloadFetchesOnlyWhatIsMissing(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     try await fixture.put("k", Self.bytes)
     let started = Counter()
     let gates = [3, 9, 14, 20].map { (after: $0, gate: Gate()) }
@@ -61,7 +65,7 @@ import Transfer
   }
 
   /// Leaves a partial file with `count` of its 25 ranges.
-  private func leave(_ count: Int, in fixture: DownloadFixture, bytes: Range<Int64>? = nil) async throws {
+  private func leave(_ count: Int, in fixture: StoreFixture, bytes: Range<Int64>? = nil) async throws {
     let (started, gate) = (Counter(), Gate())
     fixture.transport.set { (request, next) async throws(TransportError) in
       if request.method == .get, started.next() > count { await gate.pass() }
@@ -78,7 +82,7 @@ import Transfer
   }
 
   @Test func anotherVersionIsFetchedAnew() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     try await leave(6, in: fixture)
     let other = Noise.bytes(3 << 20, seed: 9)
@@ -93,7 +97,7 @@ import Transfer
       (1 << 20, nil, 19), (2 << 20, nil, 25), (1 << 20, 0..<(24 << 20), 24), (1 << 20, 1..<(26 << 20), 25),
     ] as [(Int64, Range<Int64>?, Int)])
   func onlyTheSameRangesAreOfUse(size: Int64, wanted: Range<Int64>?, mebibytes: Int) async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     try await leave(6, in: fixture)
     _ = try await fixture.download(rangeSize: size, bytes: wanted).run().get()
@@ -104,7 +108,7 @@ import Transfer
   }
 
   @Test func aRangeIsResumedToo() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     let wanted: Range<Int64> = 1_000..<20_000_000
     try await leave(6, in: fixture, bytes: wanted)
@@ -116,7 +120,7 @@ import Transfer
   /// After a power loss the journal may know of bytes that the file has lost.
   @Test(arguments: ["flipped", "cut", "gone", "torn journal", "strange journal"])
   func whatIsDamagedIsFetchedAgain(damage: String) async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     try await leave(6, in: fixture)
     let (partial, journal) = (fixture.path + ".pail-part", fixture.path + ".pail-part.journal")
@@ -148,7 +152,7 @@ import Transfer
   }
 
   @Test func aCompleteOneIsOnlyInstalled() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     let gate = Gate()
     fixture.transport.set { (request, next) async throws(TransportError) in
@@ -170,8 +174,4 @@ import Transfer
     #expect(try downloaded.isVerified && fixture.content() == Self.bytes)
     #expect(fixture.transport.receivedBytes == 0)
   }
-}
-
-extension DownloadFixture {
-  fileprivate func write(_ bytes: ArraySlice<UInt8>, to path: String) throws { try write(Array(bytes), to: path) }
 }

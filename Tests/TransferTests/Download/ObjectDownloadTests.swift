@@ -7,10 +7,14 @@ import TestSupport
 import Testing
 import Transfer
 
-@Suite("Downloads from real servers") struct ObjectDownloadTests {
-  @Test(arguments: Store.allCases)
-  func bringsAnObjectIntoAFile(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+extension RealStoreTests {
+  @Suite("Downloads") struct ObjectDownloadTests {}
+}
+
+extension RealStoreTests.ObjectDownloadTests {
+  @Test(arguments: StoreKind.allCases)
+  func bringsAnObjectIntoAFile(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     let bytes = Noise.bytes((20 << 20) + 123)
     let written = try await fixture.put("k", bytes)
     let log = ProgressLog()
@@ -33,9 +37,9 @@ import Transfer
     }
   }
 
-  @Test(arguments: Store.allCases)
-  func bringsAnEmptyObject(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func bringsAnEmptyObject(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     try await fixture.put("k", [])
     let file = try await fixture.download().run().get()
     #expect(try fixture.content() == [] && fixture.names == ["file"])
@@ -45,9 +49,9 @@ import Transfer
     #expect(fixture.counts["GetObject"] == nil)
   }
 
-  @Test(arguments: Store.allCases)
-  func bringsAnObjectIntoMemory(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func bringsAnObjectIntoMemory(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     let bytes = Noise.bytes((5 << 20) + 1)
     try await fixture.put("k", bytes)
     let log = ProgressLog()
@@ -61,13 +65,13 @@ import Transfer
   }
 
   @Test(
-    arguments: Store.allCases,
+    arguments: StoreKind.allCases,
     [
       (0..<1, 1), (1_000_000..<3_000_000, 2_000_000), (2_999_999..<9_000_000, 1), (0..<3_000_000, 3_000_000),
       (65_536..<131_072, 65_536),
     ] as [(Range<Int64>, Int64)])
-  func bringsARange(_ store: Store, _ wanted: (range: Range<Int64>, size: Int64)) async throws {
-    let fixture = try await DownloadFixture(store)
+  func bringsARange(_ store: StoreKind, _ wanted: (range: Range<Int64>, size: Int64)) async throws {
+    let fixture = try await StoreFixture(store)
     let bytes = Noise.bytes(3_000_000)
     try await fixture.put("k", bytes)
     let expected = bytes[Int(wanted.range.lowerBound)..<min(Int(wanted.range.upperBound), bytes.count)]
@@ -80,18 +84,18 @@ import Transfer
     #expect(memory.memory?.bytes.elementsEqual(expected) == true)
   }
 
-  @Test(arguments: Store.allCases)
-  func aRangeBehindTheEnd(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func aRangeBehindTheEnd(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     try await fixture.put("k", [1, 2, 3])
     let failure = await fixture.download(bytes: 3..<4).run().failure
     #expect(failure?.storeError?.code == "InvalidRange" && failure?.storeError?.status == 416)
     #expect(try fixture.names == [])
   }
 
-  @Test(arguments: Store.allCases)
-  func aMissingObjectLeavesNothing(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func aMissingObjectLeavesNothing(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     let download = fixture.download("nothing")
     let failure = await download.run().failure
     #expect(failure?.storeError?.isNotFound == true)
@@ -100,11 +104,11 @@ import Transfer
   }
 
   /// A composite checksum says nothing to somebody who does not know the parts.
-  @Test(arguments: Store.allCases, [MultipartChecksums.composite, .fullObject, .none])
-  func verifiesWhatTheStoreKnows(_ store: Store, _ checksums: MultipartChecksums) async throws {
+  @Test(arguments: StoreKind.allCases, [MultipartChecksums.composite, .fullObject, .none])
+  func verifiesWhatTheStoreKnows(_ store: StoreKind, _ checksums: MultipartChecksums) async throws {
     // ministack refuses FULL_OBJECT.
     if store == .ministack, checksums == .fullObject { return }
-    let fixture = try await DownloadFixture(store)
+    let fixture = try await StoreFixture(store)
     let halves = [Noise.bytes(5 << 20), Noise.bytes(1 << 20, seed: 2)]
     let upload = try await fixture.client.createMultipartUpload(
       "k", properties: ObjectProperties(), checksums: checksums)
@@ -124,7 +128,7 @@ import Transfer
   }
 
   @Test func replacesAFile() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try fixture.write(Array("old".utf8), to: fixture.path)
     let bytes = Noise.bytes(100_000)
     try await fixture.put("k", bytes)
@@ -134,7 +138,7 @@ import Transfer
   }
 
   @Test func replacesNoFileThatIsThere() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try fixture.write(Array("old".utf8), to: fixture.path)
     let failure = await fixture.download(to: .file(path: fixture.path, overwrites: false)).run().failure
     #expect(failure?.name == "exists")
@@ -143,7 +147,7 @@ import Transfer
   }
 
   @Test func replacesNoFileThatComesMeanwhile() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Noise.bytes(100_000))
     let gate = Gate()
     fixture.transport.set { (request, next) async throws(TransportError) in
@@ -160,7 +164,7 @@ import Transfer
   }
 
   @Test func twoAtOnceDoNotMix() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let bytes = Noise.bytes(100_000)
     try await fixture.put("k", bytes)
     let gate = Gate()
@@ -179,9 +183,9 @@ import Transfer
     _ = try await fixture.download().run().get()
   }
 
-  @Test(arguments: Store.allCases)
-  func pausesAndGoesOn(_ store: Store) async throws {
-    let fixture = try await DownloadFixture(store)
+  @Test(arguments: StoreKind.allCases)
+  func pausesAndGoesOn(_ store: StoreKind) async throws {
+    let fixture = try await StoreFixture(store)
     let bytes = Noise.bytes(8 << 20)
     try await fixture.put("k", bytes)
     let gate = Gate()
@@ -208,7 +212,7 @@ import Transfer
 
   @Test(arguments: [true, false])
   func cancelsWhatIsUnderWay(keeps: Bool) async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let bytes = Noise.bytes(8 << 20)
     try await fixture.put("k", bytes)
     let (passed, gate) = (Counter(), Gate())
@@ -231,7 +235,7 @@ import Transfer
   }
 
   @Test func cancelsBeforeTheStart() async throws {
-    let fixture = try await DownloadFixture(.seaweedFS)
+    let fixture = try await StoreFixture(.seaweedFS)
     let download = fixture.download()
     download.cancel()
     #expect(await download.run().failure?.name == "canceled")

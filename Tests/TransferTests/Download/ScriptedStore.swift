@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Credentials
 import HTTPTransport
 import Locking
 import S3Client
+import SigV4
 import TestSupport
 import Transfer
 
@@ -57,10 +59,11 @@ final class ScriptedStore: Sendable {
       let number = request.method == "GET" ? gets.next() : 0
       return ScriptedStore.answer(request, number, box.withLock { $0 }, fault.withLock { $0 })
     }
-    transport = InterceptingTransport(DownloadFixture.network)
+    transport = InterceptingTransport(StoreFixture.network)
     client = try S3Client(
       configuration: S3Configuration(bucket: "bkt", region: "us-east-1", endpoint: server.url("")),
-      credentials: KeyPair("id", "secret"), transport: transport)
+      credentials: StaticCredentials(AWSCredentials(accessKeyID: "id", secretAccessKey: "secret")), transport: transport
+    )
   }
 
   deinit { server.stop() }
