@@ -45,7 +45,8 @@ package struct ObjectCopy: Sendable {
       let parts = try await copyParts(source, size: size, to: key, upload: upload)
       return try await client.completeMultipartUpload(key, upload: upload, parts: parts, condition: condition)
     } catch {
-      try? await client.abortMultipartUpload(key, upload: upload)
+      // A task of its own: this one may be cancelled, and then sends nothing more.
+      await Task { try? await client.abortMultipartUpload(key, upload: upload) }.value
       throw error
     }
   }

@@ -3,7 +3,7 @@
 // An S3 client that shares no code with Pail: boto3, through s3tool.py beside this file.
 //
 // For: arranging a bucket's contents and checking what a test left there. No state; any thread may call, calls block
-// until the tool ends. What can go wrong: the virtual environment is missing, or the tool fails; both throw with the
+// until the tool has answered. What can go wrong: the virtual environment is missing, or the tool fails; both throw with the
 // tool's words.
 
 import Foundation
@@ -129,33 +129,6 @@ package struct IndependentClient: Sendable {
 
   @discardableResult
   private func run(_ arguments: [String]) throws -> Data {
-    let directory = try TemporaryDirectory("s3tool")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try PackageDirectory.virtualEnvironmentProgram("python3"))
-    process.arguments = [PackageDirectory.root + "/Tests/TestSupport/s3tool.py"] + arguments
-    // Neither somebody's account nor somebody's proxy.
-    process.environment = ProcessInfo.processInfo.environment
-      .filter { !$0.key.hasPrefix("AWS_") && !$0.key.lowercased().hasSuffix("_proxy") }
-      .merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    // Files, not pipes: nobody has to read while the tool runs.
-    let output = try Self.newFile(directory.path("output"))
-    let errors = try Self.newFile(directory.path("errors"))
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      try errors.seek(toOffset: 0)
-      let words = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
-      throw TestSupportError("s3tool.py \(arguments.joined(separator: " ")): \(words.suffix(2_000))")
-    }
-    try output.seek(toOffset: 0)
-    return try output.readToEnd() ?? Data()
-  }
-
-  private static func newFile(_ path: String) throws -> FileHandle {
-    try Data().write(to: URL(fileURLWithPath: path))
-    return try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    Data(try IndependentTool.run(arguments, environment: environment).utf8)
   }
 }

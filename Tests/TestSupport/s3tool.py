@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """An independent S3 client for tests, on boto3. Endpoint and credentials come from the environment (AWS_ENDPOINT_URL,
-AWS_ACCESS_KEY_ID, ...). Answers are JSON on standard output; a failure is one line on standard error and status 1."""
+AWS_ACCESS_KEY_ID, ...). Answers are JSON on standard output; a failure is one line on standard error and status 1.
+
+    s3tool.py COMMAND ...    does one thing
+    s3tool.py --serve        does what each line of standard input says, a JSON list of arguments, and answers with a line
+                             {"answer": TEXT} or {"failure": TEXT}, until the input ends: starting takes most of the time"""
 
 import argparse
 import concurrent.futures
@@ -148,7 +152,7 @@ def verify_tree(s3, arguments):
     return json.dumps(sorted(found))
 
 
-def parse():
+def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(required=True)
 
@@ -173,14 +177,32 @@ def parse():
     command("uploads", uploads, "bucket")
     command("delete", delete, "bucket").add_argument("keys", nargs="+")
     command("verify-tree", verify_tree, "directory", "bucket").add_argument("prefix", nargs="?", default="")
-    return parser.parse_args()
+    return parser.parse_args(words)
+
+
+def serve():
+    for line in sys.stdin:
+        try:
+            arguments = parse(json.loads(line))
+            reply = {"answer": arguments.function(client(), arguments) or ""}
+        except SystemExit:
+            reply = {"failure": "wrong arguments"}
+        except FAILURES as error:
+            reply = {"failure": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), flush=True)
+
+
+FAILURES = (BotoCoreError, ClientError, OSError, boto3.exceptions.Boto3Error)
 
 
 def main():
+    if sys.argv[1:] == ["--serve"]:
+        serve()
+        return
     arguments = parse()
     try:
         answer = arguments.function(client(), arguments)
-    except (BotoCoreError, ClientError, OSError, boto3.exceptions.Boto3Error) as error:
+    except FAILURES as error:
         sys.exit(f"{type(error).__name__}: {error}")
     if answer is not None:
         print(answer)

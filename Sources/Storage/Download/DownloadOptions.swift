@@ -28,7 +28,7 @@ public struct DownloadOptions: Sendable {
   public var onProgress: (@Sendable (TransferProgress) -> Void)?
   /// Bytes of a request, and of memory for each one under way; 1 MiB to 1 GiB.
   public var partSize: Int64
-  /// Requests under way at once.
+  /// Requests under way at once, 1 to 256.
   public var concurrency: Int
 
   public init(

@@ -39,7 +39,7 @@ extension Storage {
       configuration.bytes = Range(range)
     }
     configuration.rangeSize = min(max(options.partSize, 1 << 20), 1 << 30)
-    configuration.concurrency = options.concurrency
+    configuration.concurrency = min(max(1, options.concurrency), TransferRun.largestConcurrency)
     let client = try await connections.connection(
       to: options.bucket, owner: options.expectedBucketOwner, accelerated: options.useAccelerateEndpoint
     ).client

@@ -2,6 +2,9 @@
 
 /// The life of a transfer task, the same for both directions.
 enum TransferRun {
+  /// Parts under way at once; more open more connections than stores like, and take memory for no speed.
+  static let largestConcurrency = 256
+
   /// Runs `body` as a task, tells `onProgress` how far it is, and notes how it ended.
   ///
   /// - Parameters:

@@ -30,14 +30,22 @@ enum JournalSweep {
     guard !entries.isEmpty else { return }
     Task {
       for (entry, record) in entries {
-        do throws(S3Error) {
-          try await client.abortMultipartUpload(record.subject.key, upload: record.begun.id)
-        } catch {
-          // Gone is as good as removed.
-          guard error.isNotFound else { continue }
+        let isGone = await isGone(record, client)
+        await ThreadPool.disk.run {
+          if isGone { entry.clear() }
+          entry.end()
         }
-        await ThreadPool.disk.run { entry.clear() }
       }
+    }
+  }
+
+  /// Removes the upload from the store; false when that must be tried again.
+  private static func isGone(_ record: UploadRecord, _ client: S3Client) async -> Bool {
+    do throws(S3Error) {
+      try await client.abortMultipartUpload(record.subject.key, upload: record.begun.id)
+      return true
+    } catch {
+      return error.isNotFound
     }
   }
 }

@@ -31,7 +31,7 @@ extension Storage {
     var configuration = ObjectUpload.Configuration(key: key, properties: properties)
     configuration.condition = options.preventOverwrite ? .isAbsent : .always
     configuration.partSize = options.partSize
-    configuration.concurrency = options.concurrency
+    configuration.concurrency = min(max(1, options.concurrency), TransferRun.largestConcurrency)
     configuration.requiresChecksums = options.checksumAlgorithm != nil
     if let directory = connections.configuration.absoluteStateDirectory {
       configuration.journal = UploadJournal(directory: directory + "/uploads")

@@ -26,7 +26,7 @@ public struct UploadOptions: Sendable {
   /// Bytes of a part, and of the largest object that is sent in one request; 5 MiB to 5 GiB, and raised where the object would
   /// have more than 10,000 parts.
   public var partSize: Int64
-  /// Parts under way at once.
+  /// Parts under way at once, 1 to 256. A sequence is held in memory as many parts at a time, and two more.
   public var concurrency: Int
 
   public init(
