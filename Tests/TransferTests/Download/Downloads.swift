@@ -16,6 +16,19 @@ extension StoreFixture {
   }
 }
 
+extension StoreFixture {
+  /// The ranges that the journal of a partial file says are there; none when there is no journal that can be read.
+  func recorded() -> [DownloadRecord.Done] {
+    guard let content = try? content(path + ".pail-part.journal") else { return [] }
+    let found = DownloadRecord(decoding: String(decoding: content, as: UTF8.self))?.done ?? []
+    return Array(Dictionary(found.map { ($0.start, $0) }) { $1 }.values).sorted { $0.start < $1.start }
+  }
+}
+
+extension [DownloadRecord.Done] {
+  var bytes: Int64 { reduce(0) { $0 + $1.length } }
+}
+
 extension ObjectDownload {
   /// Starts and waits for the end.
   func run() async -> Result<Downloaded, DownloadFailure> {
