@@ -30,22 +30,12 @@ enum JournalSweep {
     guard !entries.isEmpty else { return }
     Task {
       for (entry, record) in entries {
-        let isGone = await isGone(record, client)
+        let isGone = await MultipartUpload.abort(record.begun.id, key: record.subject.key, client)
         await ThreadPool.disk.run {
           if isGone { entry.clear() }
           entry.end()
         }
       }
-    }
-  }
-
-  /// Removes the upload from the store; false when that must be tried again.
-  private static func isGone(_ record: UploadRecord, _ client: S3Client) async -> Bool {
-    do throws(S3Error) {
-      try await client.abortMultipartUpload(record.subject.key, upload: record.begun.id)
-      return true
-    } catch {
-      return error.isNotFound
     }
   }
 }

@@ -84,6 +84,19 @@ package struct MultipartUpload: Sendable {
     }
   }
 
+  /// Removes an upload and its parts.
+  ///
+  /// - Returns: false when the store has it still, or may have; to be tried again.
+  package static func abort(_ upload: UploadID, key: ObjectKey, _ client: S3Client) async -> Bool {
+    do throws(S3Error) {
+      try await client.abortMultipartUpload(key, upload: upload)
+      return true
+    } catch {
+      // A policy without s3:AbortMultipartUpload says no every time; what else is refused may be granted tomorrow.
+      return error.isNotFound || error.code == "AccessDenied"
+    }
+  }
+
   /// Whether the store lists exactly these parts with these checksums.
   private func storeHas(_ parts: [SentPart], _ upload: UploadID, _ key: ObjectKey) async throws(S3Error) -> Bool {
     let listed = try await client.listParts(key, upload: upload)

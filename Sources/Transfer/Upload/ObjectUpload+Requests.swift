@@ -105,9 +105,11 @@ extension ObjectUpload {
     }
   }
 
-  /// Parts of an open upload cost money; what the store will not remove now is left to a lifecycle rule of the bucket.
+  /// Parts of an open upload cost money. What the store does not remove now stays in the journal, so that a later run does; without
+  /// one it is left to a lifecycle rule of the bucket.
   func abort(_ begun: MultipartUpload.Begun) async {
-    try? await client.abortMultipartUpload(configuration.key, upload: begun.id)
+    let isGone = await MultipartUpload.abort(begun.id, key: configuration.key, client)
+    if isGone, let entry = state.withLock({ $0.journal }) { await ThreadPool.disk.run { entry.clear() } }
     handle(.aborted)
   }
 

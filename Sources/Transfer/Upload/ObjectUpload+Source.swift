@@ -51,8 +51,16 @@ extension ObjectUpload {
     guard let record else { return }
     guard record.subject == subject, !isExpired else {
       // Not what is to be uploaded now, or too old: the store may forget it.
-      try? await client.abortMultipartUpload(record.subject.key, upload: record.begun.id)
-      await ThreadPool.disk.run { entry.clear() }
+      if await MultipartUpload.abort(record.begun.id, key: record.subject.key, client) {
+        await ThreadPool.disk.run { entry.clear() }
+      } else {
+        // Its record is all that a later run has to find it by, so this upload does without one.
+        state.withLock { state in
+          state.journal = nil
+          state.machine.isResumable = false
+        }
+        entry.end()
+      }
       return
     }
     guard let parts = try await confirmed(record, plan) else {

@@ -42,8 +42,9 @@ package struct UploadMachine: Sendable {
     case complete(MultipartUpload.Begun, [SentPart])
     /// Ends the requests under way; they report back all the same.
     case cancelRequests
+    /// Removes the upload from the store, and from the journal when it is gone there.
     case abort(MultipartUpload.Begun)
-    /// What an earlier run left is of no use: forget it.
+    /// The store has lost the upload: forget it.
     case forget
     case finish
   }
@@ -219,7 +220,7 @@ package struct UploadMachine: Sendable {
         return [.finish]
       }
       phase = .aborting
-      return [.forget, .abort(upload)]
+      return [.abort(upload)]
     }
   }
 

@@ -107,7 +107,7 @@ import Testing
       [
         (.available(through: 3, isLast: true), [.begin]),
         (.cancel(keepsParts: false), []),
-        (.began(Self.begun), [.forget, .abort(Self.begun)]),
+        (.began(Self.begun), [.abort(Self.begun)]),
         (.aborted, [.finish]),
       ])
     guard case .failed(.canceled) = machine.outcome else {
@@ -123,7 +123,7 @@ import Testing
       [
         (.available(through: 1, isLast: false), [.begin]),
         (.sourceFailed(.source("broken")), []),
-        (.began(Self.begun), [.forget, .abort(Self.begun)]),
+        (.began(Self.begun), [.abort(Self.begun)]),
         (.aborted, [.finish]),
       ])
   }
@@ -138,7 +138,7 @@ import Testing
         (.began(begun), [.send(part: 1, begun), .send(part: 2, begun)]),
         (.cancel(keepsParts: false), [.cancelRequests]),
         (.sent(Self.part(1)), []),
-        (.notSent(part: 2, .canceled), [.forget, .abort(begun)]),
+        (.notSent(part: 2, .canceled), [.abort(begun)]),
         (.aborted, [.finish]),
       ])
   }
@@ -184,7 +184,7 @@ import Testing
         (.available(through: 1, isLast: true), [.begin]),
         (.began(begun), [.send(part: 1, begun)]),
         (.sent(Self.part(1)), [.complete(begun, [Self.part(1)])]),
-        (.failed(Self.error(code, status)), isKept ? [.finish] : [.forget, .abort(begun)]),
+        (.failed(Self.error(code, status)), isKept ? [.finish] : [.abort(begun)]),
       ])
   }
 
@@ -201,7 +201,7 @@ import Testing
         (.notSent(part: 3, .canceled), [.begin]),
         (.began(begun), [.send(part: 1, begun), .send(part: 2, begun)]),
         (.notSent(part: 1, lost), [.cancelRequests]),
-        (.notSent(part: 2, lost), [.forget, .abort(begun)]),
+        (.notSent(part: 2, lost), [.abort(begun)]),
         (.aborted, [.finish]),
       ])
   }
@@ -214,7 +214,7 @@ import Testing
       [
         (.available(through: 1, isLast: false), [.begin]),
         (.began(begun), [.send(part: 1, begun)]),
-        (.notSent(part: 1, Self.error("NoSuchUpload", 404)), [.forget, .abort(begun)]),
+        (.notSent(part: 1, Self.error("NoSuchUpload", 404)), [.abort(begun)]),
       ])
   }
 

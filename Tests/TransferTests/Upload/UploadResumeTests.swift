@@ -101,6 +101,39 @@ private let mebibyte = 1 << 20
     #expect(try await fixture.openUploads() == [])
   }
 
+  /// Its record is all that anybody has to find it by.
+  @Test func anUploadThatCannotBeAbortedIsNotForgotten() async throws {
+    let fixture = try await UploadFixture(.seaweedFS)
+    let bytes = UploadFixture.bytes(12 * mebibyte)
+    let path = try fixture.file("source", bytes)
+    let refusal = FaultyTransport.Fault.answer(400, body: FaultyTransport.error("InvalidRequest"))
+    // A cancelled upload, first of all.
+    fixture.transport.set {
+      $0.kind == "DELETE upload"
+        ? refusal : $0.kind == "PUT part" ? .answer(400, body: FaultyTransport.error("No")) : .none
+    }
+    let (failing, _) = fixture.upload(.file(path: path), journaled: true)
+    failing.start()
+    _ = await failing.result()
+    let left = try await fixture.openUploads()
+    #expect(left.count == 1 && names(in: fixture.directory.path("journal")).count == 1)
+    // Then one of another content that finds its record.
+    fixture.transport.set { $0.kind == "DELETE upload" ? refusal : .none }
+    try writeFile(path, [bytes[7] ^ 1], at: 7)
+    let (other, _) = fixture.upload(.file(path: path), journaled: true)
+    other.start()
+    _ = try await other.result().get()
+    #expect(try await fixture.openUploads() == left)
+    #expect(names(in: fixture.directory.path("journal")).count == 1)
+    // The next one ends it.
+    fixture.transport.set { _ in .none }
+    let (last, _) = fixture.upload(.file(path: path), journaled: true)
+    last.start()
+    _ = try await last.result().get()
+    #expect(try await fixture.openUploads() == [])
+    #expect(names(in: fixture.directory.path("journal")) == [])
+  }
+
   @Test func anUploadThatTheStoreHasLostIsBegunAnew() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
     let bytes = UploadFixture.bytes(23 * mebibyte)
