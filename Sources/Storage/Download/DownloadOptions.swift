@@ -11,7 +11,8 @@ public enum DownloadDestination: Sendable {
   /// Into a file that is there when all of it is.
   ///
   /// - overwrites: replace a file that is there already; otherwise that fails with "FileExists".
-  case file(path: String, overwrites: Bool = true)
+  /// - syncs: the file is on the disk, and survives a power loss, before the result is there; for whoever removes the object then.
+  case file(path: String, overwrites: Bool = true, syncs: Bool = false)
 }
 
 /// How to download.

@@ -60,7 +60,7 @@ extension DownloadDestination {
   fileprivate var place: ObjectDownload.Destination {
     switch self {
     case .memory(let limit): .memory(limit: max(0, limit))
-    case .file(let path, let overwrites): .file(path: path, overwrites: overwrites)
+    case .file(let path, let overwrites, let syncs): .file(path: path, overwrites: overwrites, syncs: syncs)
     }
   }
 }

@@ -6,14 +6,17 @@ extension Storage {
   /// Removes exactly one object; succeeds when there is none.
   ///
   /// A path that is also a folder, `album` beside `album/1.jpg`, loses nothing but its own object.
+  /// - Parameter eTag: removes this version only, where the store regards the condition (S3 User Guide, "conditional deletes");
+  ///   with or without quotation marks.
+  /// - Throws: "PreconditionFailed" when another version is there.
   @discardableResult
   public func remove(
-    path: StoragePath, options: StorageOptions = StorageOptions()
+    path: StoragePath, eTag: String? = nil, options: StorageOptions = StorageOptions()
   ) async throws(StorageError) -> RemoveResult {
     let key = try await path.key(in: connections.configuration)
     let client = try await client(options)
     do throws(S3Error) {
-      try await client.deleteObject(key)
+      try await client.deleteObject(key, ifMatch: eTag.map { ETag($0) })
       return RemoveResult(path: key.string)
     } catch {
       throw StorageError(error)

@@ -28,6 +28,10 @@ struct CopyRun: Sendable {
         try await storage.listAll(path: .path(prefix), options: listOptions(bucket)).items
       }
     }
+    if !object.isPlain, found.items.contains(where: { $0.operation != .upload }) {
+      throw CommandFailure.usage(
+        "--content-type, --metadata and their like are for uploads; a copy keeps what the object says")
+    }
     for sentence in found.refused { report.refused(sentence) }
     let items = found.items
     let sizes = items.map(\.size)
@@ -92,16 +96,18 @@ struct CopyRun: Sendable {
       report.done(item, size: copied.size, etag: copied.eTag, versionID: copied.versionID)
       return copied.size
     case (let source, .remote(let bucket, let key)):
+      // Before the upload looks at it: a change in between is then seen by one of the two.
+      let before = LocalTree.state(of: source)
       let task = storage.uploadData(
         path: .path(key), data: uploadData(source), options: uploadOptions(bucket, onProgress))
       let uploaded = try await interruption.during({ task.cancel(keepingParts: true) }) { try await task.result }
-      if isMove, case .local(let path) = source { try FileManager.default.removeItem(atPath: path) }
+      if isMove { try LocalTree.remove(source, ifStill: before) }
       report.done(item, size: uploaded.size, etag: uploaded.eTag, versionID: uploaded.versionID)
       return uploaded.size
     case (.remote(let bucket, let key), .local(let path)):
       try LocalTree.makeParent(of: path)
       let task = storage.downloadData(
-        path: .path(key), to: .file(path: path, overwrites: !object.noOverwrite),
+        path: .path(key), to: .file(path: path, overwrites: !object.noOverwrite, syncs: isMove),
         options: downloadOptions(bucket, onProgress))
       let downloaded = try await interruption.during({ task.cancel(keepingParts: true) }) { try await task.result }
       if isMove { try await removeSource(bucket, key, downloaded.eTag) }
@@ -119,11 +125,12 @@ struct CopyRun: Sendable {
     let options = StorageOptions(
       bucket: store.bucket(bucket), useAccelerateEndpoint: store.accelerate,
       expectedBucketOwner: store.expectedBucketOwner)
+    // Not every store regards the condition of a removal, so the object is looked at too.
     let now = try await storage.getProperties(path: .path(key), options: options)
     guard now.eTag == etag else {
       throw CommandFailure("the object was replaced after it was copied, and was not removed; move it again")
     }
-    try await storage.remove(path: .path(key), options: options)
+    try await storage.remove(path: .path(key), eTag: etag, options: options)
   }
 
   private func uploadData(_ source: ObjectLocation) -> UploadData {

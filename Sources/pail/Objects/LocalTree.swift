@@ -23,6 +23,32 @@ enum LocalTree {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
   }
 
+  /// What tells one state of a file from another; nil for what is no local file.
+  struct FileState: Equatable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    /// Nanoseconds since 1970.
+    let changed: Int64
+  }
+
+  static func state(of location: ObjectLocation) -> FileState? {
+    var status = stat()
+    guard case .local(let path) = location, stat(path, &status) == 0 else { return nil }
+    return FileState(
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+      changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec))
+  }
+
+  /// Removes a file whose copy is elsewhere, unless it is another one now.
+  static func remove(_ location: ObjectLocation, ifStill before: FileState?) throws {
+    guard case .local(let path) = location, let before else { return }
+    guard state(of: location) == before else {
+      throw CommandFailure("it was changed while it was copied, and was not removed; move it again")
+    }
+    try FileManager.default.removeItem(atPath: path)
+  }
+
   /// Sorted by path.
   ///
   /// - Returns: the files, and what is there and cannot be copied.

@@ -20,6 +20,20 @@ import Testing
     #expect(error?.name == "InvalidStorageOperationInput")
   }
 
+  @Test(arguments: StoreKind.allCases)
+  func removeOfAVersion(_ kind: StoreKind) async throws {
+    let fixture = try await StorageFixture(kind)
+    try await fixture.other.put("a", "x")
+    let old = try #require(try await fixture.storage.getProperties(path: "a").eTag)
+    try await fixture.other.put("a", "y")
+    let new = try #require(try await fixture.storage.getProperties(path: "a").eTag)
+    let error = await #expect(throws: StorageError.self) { try await fixture.storage.remove(path: "a", eTag: old) }
+    #expect(error?.name == "PreconditionFailed")
+    #expect(try await fixture.other.keys() == ["a"])
+    try await fixture.storage.remove(path: "a", eTag: new)
+    #expect(try await fixture.other.keys() == [])
+  }
+
   /// The object of the name goes, and what lies under it stays. SeaweedFS cannot have both.
   @Test func removeOfAnObjectBesideAFolder() async throws {
     let fixture = try await StorageFixture(.ministack)
