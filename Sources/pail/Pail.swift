@@ -12,7 +12,20 @@ enum Program {
     if HelperInvocation.isHelper(arguments, commands: commands) {
       MountHelper.main(Array(arguments.dropFirst()))
     } else {
-      Pail.main()
+      run()
+    }
+  }
+
+  /// As `Pail.main()`, but what goes wrong at work is one line, without the syntax of the command.
+  private static func run() {
+    do {
+      var command = try Pail.parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      Report.line("pail: \(failure)")
+      Pail.exit(withError: ExitCode(failure.exitCode))
+    } catch {
+      Pail.exit(withError: error)
     }
   }
 }

@@ -6,8 +6,12 @@ import Storage
 /// What went wrong and what helps, in one line.
 struct CommandFailure: Error, CustomStringConvertible {
   let description: String
+  let exitCode: Int32
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, exitCode: Int32 = 1) { (self.description, self.exitCode) = (description, exitCode) }
+
+  /// What the command line asks for makes no sense (EX_USAGE of sysexits.h).
+  static func usage(_ description: String) -> CommandFailure { CommandFailure(description, exitCode: 64) }
 
   /// "NoSuchBucket: The specified bucket does not exist. Check the bucket's name."
   static func sentence(of error: StorageError) -> String {

@@ -42,6 +42,36 @@ struct ObjectOptions: ParsableArguments {
   }
 }
 
+/// What cp and mv have in common.
+struct CopyArguments: ParsableArguments {
+  @Argument(help: ArgumentHelp("What to copy, and last the destination.", valueName: "source ... destination"))
+  var locations: [String]
+
+  @Flag(name: .shortAndLong, help: "Take everything below the sources.")
+  var recursive = false
+
+  @Flag(help: "Print a JSON object for each file.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  var quiet = false
+
+  func validate() throws {
+    guard locations.count >= 2 else { throw ValidationError("name a source and a destination") }
+  }
+
+  func run(isMove: Bool, _ object: ObjectOptions, _ store: StoreOptions) throws {
+    let parsed = try locations.map(ObjectLocation.init)
+    if isMove, parsed.contains(.standardStream) { throw CommandFailure.usage("- cannot be moved; use cp") }
+    let request = CopyRequest(
+      sources: Array(parsed.dropLast()), destination: parsed[parsed.count - 1], isRecursive: recursive)
+    let run = CopyRun(
+      storage: store.storage(), store: store, object: object, report: CopyReport(isJSON: json, isQuiet: quiet),
+      isMove: isMove)
+    try AsyncRun.run { try await run.run(request) }
+  }
+}
+
 struct CopyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cp",
@@ -53,34 +83,11 @@ struct CopyCommand: ParsableCommand {
       Ctrl-C keeps what was transferred: the same command again goes on with it, within an hour for uploads.
       """)
 
-  @Argument(help: ArgumentHelp("What to copy, and last the destination.", valueName: "source ... destination"))
-  var locations: [String]
-
-  @Flag(name: .shortAndLong, help: "Copy everything below the sources.")
-  var recursive = false
-
-  @Flag(help: "Print a JSON object for each file.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print errors only.")
-  var quiet = false
-
+  @OptionGroup var arguments: CopyArguments
   @OptionGroup var object: ObjectOptions
   @OptionGroup var store: StoreOptions
 
-  func validate() throws {
-    guard locations.count >= 2 else { throw ValidationError("cp wants a source and a destination") }
-  }
-
-  func run() throws {
-    let parsed = try locations.map(ObjectLocation.init)
-    let run = CopyRun(
-      storage: store.storage(), store: store, object: object, report: CopyReport(isJSON: json, isQuiet: quiet),
-      isMove: false)
-    let plan = CopyRequest(
-      sources: Array(parsed.dropLast()), destination: parsed[parsed.count - 1], isRecursive: recursive)
-    try AsyncRun.run { try await run.run(plan) }
-  }
+  func run() throws { try arguments.run(isMove: false, object, store) }
 }
 
 struct MoveCommand: ParsableCommand {
@@ -88,36 +95,12 @@ struct MoveCommand: ParsableCommand {
     commandName: "mv",
     abstract: "Move objects in the store, or files and objects to each other.",
     discussion: """
-      As cp, and each source is removed when its copy is whole. An object that was replaced after it was copied stays.
+      As cp, and each source is removed when its copy is whole and on the disk. What was changed after it was copied stays.
       """)
 
-  @Argument(help: ArgumentHelp("What to move, and last the destination.", valueName: "source ... destination"))
-  var locations: [String]
-
-  @Flag(name: .shortAndLong, help: "Move everything below the sources.")
-  var recursive = false
-
-  @Flag(help: "Print a JSON object for each file.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print errors only.")
-  var quiet = false
-
+  @OptionGroup var arguments: CopyArguments
   @OptionGroup var object: ObjectOptions
   @OptionGroup var store: StoreOptions
 
-  func validate() throws {
-    guard locations.count >= 2 else { throw ValidationError("mv wants a source and a destination") }
-  }
-
-  func run() throws {
-    let parsed = try locations.map(ObjectLocation.init)
-    guard !parsed.contains(.standardStream) else { throw ValidationError("- cannot be moved; use cp") }
-    let run = CopyRun(
-      storage: store.storage(), store: store, object: object, report: CopyReport(isJSON: json, isQuiet: quiet),
-      isMove: true)
-    let plan = CopyRequest(
-      sources: Array(parsed.dropLast()), destination: parsed[parsed.count - 1], isRecursive: recursive)
-    try AsyncRun.run { try await run.run(plan) }
-  }
+  func run() throws { try arguments.run(isMove: true, object, store) }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import Storage
 
 /// What somebody asks `cp` or `mv` to do, and the files and objects that this means.
@@ -20,7 +19,7 @@ struct CopyRequest: Sendable {
     _ list: (_ bucket: String, _ prefix: String) async throws -> [ListItem]
   ) async throws -> Items {
     if destination == .standardStream, sources.count > 1 || isRecursive {
-      throw ValidationError("standard output takes one object")
+      throw CommandFailure.usage("standard output takes one object")
     }
     var result = Items()
     for source in sources {
@@ -31,7 +30,7 @@ struct CopyRequest: Sendable {
       }
     }
     for item in result.items where item.operation == nil {
-      throw ValidationError(
+      throw CommandFailure.usage(
         "\(item.source) to \(item.destination) is no work for pail; one of them must be s3://BUCKET/KEY")
     }
     return result
@@ -41,9 +40,9 @@ struct CopyRequest: Sendable {
     var size: Int64?
     switch source {
     case .remote(_, let key):
-      if key.isEmpty || key.hasSuffix("/") { throw ValidationError("\(source) is a folder; say --recursive") }
+      if key.isEmpty || key.hasSuffix("/") { throw CommandFailure.usage("\(source) is a folder; say --recursive") }
     case .local(let path):
-      if LocalTree.isDirectory(path) { throw ValidationError("\(path) is a directory; say --recursive") }
+      if LocalTree.isDirectory(path) { throw CommandFailure.usage("\(path) is a directory; say --recursive") }
       size = LocalTree.size(of: path)
     case .standardStream: break
     }
@@ -51,7 +50,7 @@ struct CopyRequest: Sendable {
       let target = CopyTarget.destination(
         of: source, in: destination, isDirectory: sources.count > 1 || isLocalDirectory(destination))
     else {
-      if source == .standardStream { throw ValidationError("\(destination) is a folder; name the object") }
+      if source == .standardStream { throw CommandFailure.usage("\(destination) is a folder; name the object") }
       return result.refused.append("\(source) has a name that no file can have")
     }
     result.items.append(CopyItem(source: source, destination: target, size: size))
@@ -62,7 +61,7 @@ struct CopyRequest: Sendable {
     _ list: (_ bucket: String, _ prefix: String) async throws -> [ListItem]
   ) async throws {
     switch source {
-    case .standardStream: throw ValidationError("- has nothing below it")
+    case .standardStream: throw CommandFailure.usage("- has nothing below it")
     case .local(let path):
       guard LocalTree.isDirectory(path) else { return try add(source, to: &result) }
       let tree = LocalTree.files(below: path)

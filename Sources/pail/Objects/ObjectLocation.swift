@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-
 /// What a command is about: an object or prefix in a bucket, a local path, or standard input or output.
 enum ObjectLocation: Equatable, Sendable {
   /// `s3://BUCKET/KEY`; the key may be empty, and is taken as it is.
@@ -16,20 +14,20 @@ enum ObjectLocation: Equatable, Sendable {
       return
     }
     guard text.hasPrefix("s3://") else {
-      guard !text.isEmpty else { throw ValidationError("an empty path; name a file or s3://BUCKET/KEY") }
+      guard !text.isEmpty else { throw CommandFailure.usage("an empty path; name a file or s3://BUCKET/KEY") }
       self = .local(text)
       return
     }
     let rest = text.dropFirst(5)
     let bucket = rest.prefix { $0 != "/" }
-    guard !bucket.isEmpty else { throw ValidationError("\(text) names no bucket; write s3://BUCKET/KEY") }
+    guard !bucket.isEmpty else { throw CommandFailure.usage("\(text) names no bucket; write s3://BUCKET/KEY") }
     self = .remote(bucket: String(bucket), key: String(rest.dropFirst(bucket.count + 1)))
   }
 
   /// A bucket and a key, for a command that knows nothing else.
   static func remote(_ text: String) throws -> (bucket: String, key: String) {
     guard case .remote(let bucket, let key) = try ObjectLocation(text) else {
-      throw ValidationError("\(text) is no object; write s3://BUCKET/KEY")
+      throw CommandFailure.usage("\(text) is no object; write s3://BUCKET/KEY")
     }
     return (bucket, key)
   }
@@ -37,7 +35,7 @@ enum ObjectLocation: Equatable, Sendable {
   /// The same with a key that is not empty.
   static func object(_ text: String) throws -> (bucket: String, key: String) {
     let (bucket, key) = try remote(text)
-    guard !key.isEmpty else { throw ValidationError("\(text) names no object; write s3://\(bucket)/KEY") }
+    guard !key.isEmpty else { throw CommandFailure.usage("\(text) names no object; write s3://\(bucket)/KEY") }
     return (bucket, key)
   }
 }

@@ -100,7 +100,8 @@ struct ObjectCommandTests {
     let cases: [(arguments: [String], words: String)] = [
       (["cp", "missing", "B/x"], "No such file or directory"), (["cp", "B/none", "x"], "NotFound"),
       (["stat", "B/none"], "NotFound"), (["rm", "file"], "is no object"), (["cp", "tree", "B/x"], "--recursive"),
-      (["cp", "file", "other"], "must be s3://BUCKET/KEY"),
+      (["cp", "file", "other"], "must be s3://BUCKET/KEY"), (["mv", "-", "B/x"], "use cp"),
+      (["cp", "B/x", "other", "--metadata", "a=b"], "are for uploads"),
       (["url", "--expires", "169h", "B/x"], "UrlExpirationMaxLimitExceed"),
     ]
     for (arguments, words) in cases {
@@ -110,6 +111,7 @@ struct ObjectCommandTests {
         environment: program.pail.environment.merging(program.server.environment) { $1 })
       #expect(outcome.status != 0, "\(arguments)")
       #expect(outcome.error.contains(words), "\(arguments): \(outcome.error)")
+      #expect(outcome.error.split(separator: "\n").count == 1, "\(arguments): \(outcome.error)")
     }
   }
 
