@@ -20,6 +20,7 @@ let package = Package(
     .systemLibrary(name: "CFUSE", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "Locking"),
 
     .target(name: "VFS"),
@@ -27,7 +28,7 @@ let package = Package(
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
     .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
     .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
-    .target(name: "Transfer", dependencies: ["S3Client", "HTTPTransport", "Locking"]),
+    .target(name: "Transfer", dependencies: ["CISAL", "S3Client", "HTTPTransport", "Locking"]),
     .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log]),
     .target(
       name: "BucketFileSystem",

@@ -10,6 +10,16 @@ package final class FileDescriptor: Sendable {
   package init(owning rawValue: Int32) { self.rawValue = rawValue }
 
   deinit { close(rawValue) }
+
+  /// Makes the file `size` bytes long, unless it is. An empty file that is made empty would be written out, all that it has got
+  /// by then, when it is closed: half a second for 1 GiB on ext4 (ext4(5), auto_da_alloc).
+  ///
+  /// - Returns: false when that did not succeed; errno says why.
+  package func setSize(_ size: Int64) -> Bool {
+    var status = stat()
+    if fstat(rawValue, &status) == 0, status.st_size == off_t(size) { return true }
+    return ftruncate(rawValue, off_t(size)) == 0
+  }
 }
 
 /// A stretch of a file, in bytes.

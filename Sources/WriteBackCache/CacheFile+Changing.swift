@@ -30,12 +30,12 @@ extension CacheFile {
     // Bytes that only the bucket has are not fetched to be thrown away.
     if size == 0, let base = claimRemoteBytes() {
       // The empty file comes before the record: a crash in between must not find a dirty file full of zeros.
-      let emptied = ftruncate(data.rawValue, 0) == 0
+      let emptied = data.setSize(0)
       do throws(WriteBackFailure) {
         guard emptied else { throw .local(code: errno, operation: "truncate") }
         try shorten(to: 0)
       } catch {
-        _ = ftruncate(data.rawValue, off_t(base.size))
+        _ = data.setSize(base.size)
         state.withLockAndNotify { $0.remoteBytesStay() }
         throw error
       }
@@ -62,7 +62,7 @@ extension CacheFile {
     var failure: WriteBackFailure?
     do throws(WriteBackFailure) {
       try record()
-      if ftruncate(data.rawValue, off_t(size)) != 0 { failure = .local(code: errno, operation: "truncate") }
+      if !data.setSize(size) { failure = .local(code: errno, operation: "truncate") }
     } catch {
       failure = error
     }

@@ -95,7 +95,7 @@ package final class WriteBackCache: Sendable {
     case .success(let data):
       let size = base?.size ?? 0
       // The sparse file has the size from the start, so that a hole before the end reads as zero.
-      if size > 0, ftruncate(data.rawValue, off_t(size)) != 0 { throw .local(code: errno, operation: "truncate") }
+      if size > 0, !data.setSize(size) { throw .local(code: errno, operation: "truncate") }
       let file = CacheFile(
         id: id, data: data, context: context,
         state: CacheFile.State(

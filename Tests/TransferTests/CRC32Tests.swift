@@ -16,6 +16,19 @@ import Transfer
     #expect(checksum((0..<100_000).map { (index: Int) -> UInt8 in UInt8(index * 7 % 251) }) == 0xB0A8_C3CD)
   }
 
+  /// Vector code has cases for short inputs and for addresses that no vector begins at.
+  @Test func everyLengthAndAddress() {
+    let bytes = (0..<640).map { (index: Int) -> UInt8 in UInt8(truncatingIfNeeded: index * index * 31 + index >> 3) }
+    for start in 0..<65 {
+      var bitwise = UInt32.max
+      for length in 0...520 {
+        #expect(checksum(bytes[start..<start + length]) == ~bitwise, "\(length) bytes from \(start)")
+        bitwise ^= UInt32(bytes[start + length])
+        for _ in 0..<8 { bitwise = bitwise & 1 == 1 ? bitwise >> 1 ^ 0xEDB8_8320 : bitwise >> 1 }
+      }
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 8, 9, 63, 1_000])
   func updatesInPieces(split: Int) {
     let bytes = (0..<1_000).map { (index: Int) -> UInt8 in UInt8(index % 256) }
@@ -39,9 +52,9 @@ import Transfer
     #expect(CRC32.combine(halves.0, halves.1, length: 66_667) == 0xB0A8_C3CD)
   }
 
-  private func checksum(_ bytes: [UInt8]) -> UInt32 {
+  private func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
     var checksum = CRC32()
-    bytes.withUnsafeBytes { checksum.update($0) }
+    _ = bytes.withContiguousStorageIfAvailable { checksum.update(UnsafeRawBufferPointer($0)) }
     return checksum.value
   }
 }

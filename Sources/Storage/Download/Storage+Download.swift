@@ -76,22 +76,6 @@ extension DownloadResult {
   }
 }
 
-extension TransferProgress {
-  fileprivate init(_ progress: ObjectDownload.Progress) {
-    self.init(transferredBytes: progress.transferred, totalBytes: progress.total)
-  }
-}
-
 extension ObjectDownload: ControlledTransfer {
   func cancel(keepsParts: Bool) { cancel(keepsPartial: keepsParts) }
-
-  var transferState: TransferState {
-    switch phase {
-    case .inProgress: .inProgress
-    case .paused: .paused
-    case .canceled: .canceled
-    case .succeeded: .success
-    case .failed: .error
-    }
-  }
 }

@@ -8,10 +8,11 @@
 // ProgressFeed.
 
 import Locking
+import Transfer
 
 /// A transfer of the engine.
 protocol ControlledTransfer: Sendable {
-  var transferState: TransferState { get }
+  var phase: TransferPhase { get }
   func start()
   func pause()
   func resume()
@@ -86,7 +87,7 @@ final class TransferControl: Sendable {
   var state: TransferState {
     shared.withLock { shared in
       if let end = shared.end { return end }
-      if let transfer = shared.transfer { return transfer.transferState }
+      if let transfer = shared.transfer { return TransferState(transfer.phase) }
       return shared.cancellation != nil ? .canceled : shared.isPaused ? .paused : .inProgress
     }
   }

@@ -53,25 +53,9 @@ extension Storage {
   }
 }
 
-extension TransferProgress {
-  init(_ progress: ObjectUpload.Progress) {
-    self.init(transferredBytes: progress.transferred, totalBytes: progress.total)
-  }
-}
-
 extension ETag {
   /// As users see it: with quotation marks, nil for none.
   var shown: String? { value.isEmpty ? nil : quoted }
 }
 
-extension ObjectUpload: ControlledTransfer {
-  var transferState: TransferState {
-    switch phase {
-    case .inProgress: .inProgress
-    case .paused: .paused
-    case .canceled: .canceled
-    case .succeeded: .success
-    case .failed: .error
-    }
-  }
-}
+extension ObjectUpload: ControlledTransfer {}

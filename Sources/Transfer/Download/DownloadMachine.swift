@@ -15,6 +15,8 @@ package struct DownloadMachine: Sendable {
     /// The object is known, and its destination open. `crc32` is that of all wanted bytes, where the store tells; `done` has
     /// the checksums of the ranges that are there already.
     case opened(DownloadPlan, crc32: UInt32?, done: [Int: UInt32])
+    /// All bytes of a range have come; they are being put in their place. `fetched` or `notFetched` follows.
+    case received(Int)
     /// A range is in its place.
     case fetched(Int, crc32: UInt32)
     case notFetched(Int, DownloadFailure)
@@ -49,7 +51,7 @@ package struct DownloadMachine: Sendable {
     case failed(DownloadFailure)
   }
 
-  /// Ranges under way at once.
+  /// Ranges that come at once.
   private let concurrency: Int
   /// Makes the failure that names the object.
   private let mismatch: @Sendable (_ expected: UInt32, _ counted: UInt32) -> DownloadFailure
@@ -62,7 +64,10 @@ package struct DownloadMachine: Sendable {
   /// How many ranges from the first one on are in ``crc32``.
   private var counted = 0
   private var crc32 = CRC32().value
+  /// Ranges under way.
   private var fetching: Set<Int> = []
+  /// Those of them whose bytes have come.
+  private var received: Set<Int> = []
   private var nextRange = 0
   private var keepsPartial: Bool?
   private var hasCancelledRequests = false
@@ -78,6 +83,9 @@ package struct DownloadMachine: Sendable {
     self.concurrency = max(1, concurrency)
     self.mismatch = mismatch
   }
+
+  /// Ranges under way at most, those on their way from memory to their place included: the network need not wait for the disk.
+  package static func rangesAtOnce(_ concurrency: Int) -> Int { max(1, concurrency) + 2 }
 
   /// Whether pausing makes a difference now.
   package var canPause: Bool {
@@ -97,11 +105,13 @@ package struct DownloadMachine: Sendable {
     case .opened(let plan, let crc32, let done):
       (self.plan, expected, phase) = (plan, crc32, .fetching)
       for (index, crc32) in done { take(index, crc32) }
+    case .received(let index):
+      if fetching.contains(index) { received.insert(index) }
     case .fetched(let index, let crc32):
-      fetching.remove(index)
+      end(index)
       take(index, crc32)
     case .notFetched(let index, let failure):
-      fetching.remove(index)
+      end(index)
       fail(failure)
     case .installed:
       // Also when somebody has asked to cancel meanwhile: the file is there.
@@ -124,6 +134,11 @@ package struct DownloadMachine: Sendable {
     return advance()
   }
 
+  private mutating func end(_ index: Int) {
+    fetching.remove(index)
+    received.remove(index)
+  }
+
   /// Notes a range, and counts it in if all before it are.
   private mutating func take(_ index: Int, _ crc32: UInt32) {
     guard let plan else { return }
@@ -144,7 +159,7 @@ package struct DownloadMachine: Sendable {
     if outcome != nil { return stop() }
     guard !isPaused, phase == .fetching, let plan else { return [] }
     var actions: [Action] = []
-    while fetching.count < concurrency {
+    while fetching.count - received.count < concurrency, fetching.count < DownloadMachine.rangesAtOnce(concurrency) {
       while nextRange < counted || pending[nextRange] != nil { nextRange += 1 }
       guard nextRange < plan.count else { break }
       fetching.insert(nextRange)

@@ -24,7 +24,7 @@ final class FileTarget: DownloadTarget {
   private let path: String
   private let overwrites: Bool
   private let syncs: Bool
-  private let concurrency: Int
+  private let rangesAtOnce: Int
   private let state = Lock(State())
 
   /// Ranges that are read back at once: there are that many disk threads.
@@ -33,12 +33,12 @@ final class FileTarget: DownloadTarget {
   /// - Parameters:
   ///   - overwrites: replace a file that is there.
   ///   - syncs: the file is on the disk before the download has ended.
-  ///   - concurrency: ranges under way at once.
-  init(path: String, overwrites: Bool, syncs: Bool, concurrency: Int) {
+  ///   - rangesAtOnce: how many calls of `receive` there are at once.
+  init(path: String, overwrites: Bool, syncs: Bool, rangesAtOnce: Int) {
     self.path = path
     self.overwrites = overwrites
     self.syncs = syncs
-    self.concurrency = max(1, concurrency)
+    self.rangesAtOnce = rangesAtOnce
   }
 
   func open() async throws(DownloadFailure) {
@@ -67,7 +67,7 @@ final class FileTarget: DownloadTarget {
     try await onDisk { () throws(DownloadFailure) in try isEmpty ? file.begin(subject) : file.goOn(subject) }
     state.withLock { state in
       state.plan = plan
-      state.pool = RegionPool(budget: 2 * concurrency * Int(plan.rangeSize), regionSize: Int(plan.rangeSize))
+      state.pool = RegionPool(budget: 2 * rangesAtOnce * Int(plan.rangeSize), regionSize: Int(plan.rangeSize))
       state.hasRanges = !done.isEmpty
     }
     return done

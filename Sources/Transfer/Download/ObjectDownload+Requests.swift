@@ -40,6 +40,7 @@ extension ObjectDownload {
     do throws(DownloadFailure) {
       let crc32 = try await target.receive(index) { (destination) throws(DownloadFailure) in
         try await get(index, into: destination)
+        handle(.received(index))
       }
       forget(index)
       handle(.fetched(index, crc32: crc32))
@@ -53,7 +54,7 @@ extension ObjectDownload {
   /// what is reported never goes back.
   private func forget(_ index: Int) {
     state.withLock { state in
-      state.receiving[index] = nil
+      state.meter.ended(index)
       state.tasks[index] = nil
     }
   }

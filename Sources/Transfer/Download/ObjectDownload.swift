@@ -8,9 +8,8 @@
 // Every range is asked for with If-Match, so the result is one version of the object or none. Where the store has a CRC-32 of
 // the whole object, that of the ranges is compared with it before the result is handed over; the checksum of a composite one
 // says nothing without its parts, and an object without any is not checked.
-// What can go wrong: every failure of S3 and of the destination; see DownloadFailure. Memory: a range for each one under way,
-// for a file; all of it, for memory.
-// Progress counts each byte once: it never goes back when a range is fetched again, and ends at the total.
+// What can go wrong: every failure of S3 and of the destination; see DownloadFailure. Memory: (concurrency + 2) ranges for a
+// file; all of it, for memory.
 
 package import HTTPTransport
 import Locking
@@ -32,23 +31,12 @@ package final class ObjectDownload: Sendable {
     package var key: ObjectKey
     /// Bytes of the object; nil for all. What lies beyond its end is left out.
     package var bytes: Range<Int64>?
-    /// Bytes of a request, and of memory for each one under way.
+    /// Bytes of a request, and of the memory that it is received into.
     package var rangeSize: Int64 = 8 << 20
-    /// Ranges under way at once.
+    /// Ranges that come at once.
     package var concurrency = 4
 
     package init(key: ObjectKey) { self.key = key }
-  }
-
-  package enum Phase: Sendable, Equatable {
-    case inProgress, paused, canceled, succeeded, failed
-  }
-
-  package struct Progress: Sendable, Equatable {
-    /// Bytes.
-    package var transferred: Int64
-    /// Bytes; nil as long as nobody knows.
-    package var total: Int64?
   }
 
   package struct Downloaded: Sendable {
@@ -69,9 +57,7 @@ package final class ObjectDownload: Sendable {
     var memory: MemoryRegion?
     var tasks: [Int: Task<Void, Never>] = [:]
     var isCancelling = false
-    /// Body bytes of each request under way.
-    var receiving: [Int: Int64] = [:]
-    var progress = Progress(transferred: 0, total: nil)
+    var meter = ProgressMeter()
     var waiters: [CheckedContinuation<Result<Downloaded, DownloadFailure>, Never>] = []
     var result: Result<Downloaded, DownloadFailure>?
   }
@@ -83,12 +69,12 @@ package final class ObjectDownload: Sendable {
   let configuration: Configuration
   let target: any DownloadTarget
   let state: Lock<State>
-  private let onProgress: (@Sendable (Progress) -> Void)?
+  private let onProgress: (@Sendable (ByteProgress) -> Void)?
 
   /// - Parameter onProgress: called in order, on any thread, under the lock of the download: it must only note the value.
   package init(
     client: S3Client, destination: Destination, configuration: Configuration,
-    onProgress: (@Sendable (Progress) -> Void)? = nil
+    onProgress: (@Sendable (ByteProgress) -> Void)? = nil
   ) {
     self.client = client
     self.configuration = configuration
@@ -96,7 +82,9 @@ package final class ObjectDownload: Sendable {
     target =
       switch destination {
       case .file(let path, let overwrites, let syncs):
-        FileTarget(path: path, overwrites: overwrites, syncs: syncs, concurrency: configuration.concurrency)
+        FileTarget(
+          path: path, overwrites: overwrites, syncs: syncs,
+          rangesAtOnce: DownloadMachine.rangesAtOnce(configuration.concurrency))
       case .memory(let limit): MemoryTarget(limit: limit)
       }
     let key = configuration.key
@@ -123,7 +111,7 @@ package final class ObjectDownload: Sendable {
   /// - Parameter keepsPartial: leave what came to a later download of the same; otherwise the partial file is removed.
   package func cancel(keepsPartial: Bool = false) { handle(.cancel(keepsPartial: keepsPartial)) }
 
-  package var phase: Phase {
+  package var phase: TransferPhase {
     state.withLock { state in
       switch state.result {
       case .success: .succeeded
@@ -134,7 +122,7 @@ package final class ObjectDownload: Sendable {
     }
   }
 
-  package var progress: Progress { state.withLock { $0.progress } }
+  package var progress: ByteProgress { state.withLock { $0.meter.progress } }
 
   /// The result, when everything else has ended too.
   package func result() async -> Result<Downloaded, DownloadFailure> {
@@ -209,18 +197,14 @@ package final class ObjectDownload: Sendable {
   /// Body bytes of a request that came so far; less than before when it is sent again.
   func noteReceiving(_ index: Int, _ count: Int64) {
     state.withLock { state in
-      state.receiving[index] = count
-      report(&state)
+      state.meter.moved(index, count)
+      report(&state, now: .now)
     }
   }
 
-  private func report(_ state: inout State) {
-    let total = state.plan?.size
-    let received = state.machine.doneBytes + state.receiving.values.reduce(0, +)
-    let transferred = max(state.progress.transferred, min(received, total ?? received))
-    let progress = Progress(transferred: transferred, total: total)
-    guard progress != state.progress else { return }
-    state.progress = progress
-    onProgress?(progress)
+  /// - Parameter now: when no more than bytes on their way can have changed.
+  private func report(_ state: inout State, now: ContinuousClock.Instant? = nil) {
+    let progress = state.meter.update(done: state.machine.doneBytes, total: state.plan?.size, now: now)
+    if let progress { onProgress?(progress) }
   }
 }

@@ -143,7 +143,7 @@ final class PartialFile: Sendable {
   }
 
   private func setSize(_ size: Int64) throws(DownloadFailure) {
-    guard ftruncate(file.rawValue, off_t(size)) == 0 else { throw PartialFile.failure(path, errno) }
+    guard file.setSize(size) else { throw PartialFile.failure(path, errno) }
   }
 
   /// The CRC-32 of a stretch; nil when the file is shorter or cannot be read.

@@ -36,5 +36,5 @@ struct RecordFile: Sendable {
     }
   }
 
-  func clear() { ftruncate(descriptor, 0) }
+  func clear() { _ = file.setSize(0) }
 }

@@ -56,14 +56,14 @@ extension ObjectUpload {
       if let entry = state.withLock({ $0.journal }) { await ThreadPool.disk.run { entry.append(part) } }
       state.withLock { state in
         state.parts?.drop(number)
-        state.sending[number] = nil
+        state.meter.ended(number)
         state.tasks[number] = nil
       }
       handle(.sent(part))
       state.withLock { report(&$0) }
     } catch {
       state.withLock { state in
-        state.sending[number] = nil
+        state.meter.ended(number)
         state.tasks[number] = nil
       }
       handle(.notSent(part: number, error))

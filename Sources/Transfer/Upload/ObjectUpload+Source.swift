@@ -49,8 +49,8 @@ extension ObjectUpload {
       state.machine.isResumable = true
     }
     guard let record else { return }
-    guard record.subject == subject, !isExpired else {
-      // Not what is to be uploaded now, or too old: the store may forget it.
+    guard record.subject == subject, !isExpired, let parts = try await confirmed(record, plan) else {
+      // Not what is to be uploaded now, or too old, or not to be seen: the store may forget it.
       if await MultipartUpload.abort(record.begun.id, key: record.subject.key, client) {
         await ThreadPool.disk.run { entry.clear() }
       } else {
@@ -61,10 +61,6 @@ extension ObjectUpload {
         }
         entry.end()
       }
-      return
-    }
-    guard let parts = try await confirmed(record, plan) else {
-      await ThreadPool.disk.run { entry.clear() }
       return
     }
     await ThreadPool.disk.run { entry.write(UploadRecord(subject: subject, begun: record.begun, parts: parts)) }

@@ -7,7 +7,6 @@
 // microseconds. Any task or thread may call; nothing blocks. An upload that was started goes on without its owner.
 // What can go wrong: every failure of S3, a source that changes or cannot be read; see UploadFailure. Memory: none for a
 // file, (concurrency + 2) parts for a sequence of chunks.
-// Progress counts each byte once: it never goes back when a part is sent again, and ends at the total.
 
 import HTTPTransport
 import Locking
@@ -33,17 +32,6 @@ package final class ObjectUpload: Sendable {
     }
   }
 
-  package enum Phase: Sendable, Equatable {
-    case inProgress, paused, canceled, succeeded, failed
-  }
-
-  package struct Progress: Sendable, Equatable {
-    /// Bytes.
-    package var transferred: Int64
-    /// Bytes; nil as long as nobody knows.
-    package var total: Int64?
-  }
-
   package struct Uploaded: Sendable, Equatable {
     package var object: WrittenObject
     /// In bytes.
@@ -56,9 +44,7 @@ package final class ObjectUpload: Sendable {
     var journal: UploadJournalEntry?
     var tasks: [Int: Task<Void, Never>] = [:]
     var isCancelling = false
-    /// Body bytes of each request under way.
-    var sending: [Int: Int64] = [:]
-    var progress = Progress(transferred: 0, total: nil)
+    var meter = ProgressMeter()
     var waiters: [CheckedContinuation<Result<Uploaded, UploadFailure>, Never>] = []
     /// The source waits for one of its parts to be sent.
     var roomWaiter: CheckedContinuation<Void, Never>?
@@ -68,7 +54,7 @@ package final class ObjectUpload: Sendable {
     var hasStarted = false
   }
 
-  /// Where `tasks` and `sending` have the request for the whole object, and `tasks` the reader of the source.
+  /// Where `tasks` and the meter have the request for the whole object, and `tasks` the reader of the source.
   static let wholeRequest = 0
   private static let sourceTask = -1
 
@@ -77,12 +63,12 @@ package final class ObjectUpload: Sendable {
   private let source: UploadSource
   let multipart: MultipartUpload
   let state: Lock<State>
-  private let onProgress: (@Sendable (Progress) -> Void)?
+  private let onProgress: (@Sendable (ByteProgress) -> Void)?
 
   /// - Parameter onProgress: called in order, on any thread, under the lock of the upload: it must only note the value.
   package init(
     client: S3Client, source: UploadSource, configuration: Configuration,
-    capabilities: StoreCapabilities = StoreCapabilities(), onProgress: (@Sendable (Progress) -> Void)? = nil
+    capabilities: StoreCapabilities = StoreCapabilities(), onProgress: (@Sendable (ByteProgress) -> Void)? = nil
   ) {
     self.client = client
     self.source = source
@@ -116,7 +102,7 @@ package final class ObjectUpload: Sendable {
   /// - Parameter keepsParts: leave what was sent to a later upload of the same; otherwise the store removes it.
   package func cancel(keepsParts: Bool = false) { handle(.cancel(keepsParts: keepsParts)) }
 
-  package var phase: Phase {
+  package var phase: TransferPhase {
     state.withLock { state in
       switch state.result {
       case .success: .succeeded
@@ -127,7 +113,7 @@ package final class ObjectUpload: Sendable {
     }
   }
 
-  package var progress: Progress { state.withLock { $0.progress } }
+  package var progress: ByteProgress { state.withLock { $0.meter.progress } }
 
   /// The object, when it is there and everything else has ended.
   package func result() async -> Result<Uploaded, UploadFailure> {
@@ -189,8 +175,7 @@ package final class ObjectUpload: Sendable {
       switch state.machine.outcome {
       case .written(let object):
         let size = state.parts?.size ?? 0
-        state.progress = Progress(transferred: size, total: size)
-        onProgress?(state.progress)
+        if let progress = state.meter.update(done: size, total: size) { onProgress?(progress) }
         result = .success(Uploaded(object: object, size: size))
       case .failed(let failure): result = .failure(failure)
       case nil: result = .failure(.canceled)
@@ -212,19 +197,15 @@ package final class ObjectUpload: Sendable {
   /// Body bytes of a request that left so far; less than before when it is sent again.
   func noteSending(_ request: Int, _ count: Int64) {
     state.withLock { state in
-      state.sending[request] = count
-      report(&state)
+      state.meter.moved(request, count)
+      report(&state, now: .now)
     }
   }
 
-  func report(_ state: inout State) {
-    let sent = state.machine.sentBytes + state.sending.values.reduce(0, +)
-    let total = state.parts?.size
-    let transferred = max(state.progress.transferred, min(sent, total ?? sent))
-    let progress = Progress(transferred: transferred, total: total)
-    guard progress != state.progress else { return }
-    state.progress = progress
-    onProgress?(progress)
+  /// - Parameter now: when no more than bytes on their way can have changed.
+  func report(_ state: inout State, now: ContinuousClock.Instant? = nil) {
+    let progress = state.meter.update(done: state.machine.sentBytes, total: state.parts?.size, now: now)
+    if let progress { onProgress?(progress) }
   }
 
   private func openSource() async {

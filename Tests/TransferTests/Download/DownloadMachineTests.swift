@@ -56,6 +56,19 @@ import Transfer
     #expect(outcome(machine) == "verified" && machine.doneBytes == 131_073)
   }
 
+  /// A range that has come makes room for the next one; but no more than two wait for the disk.
+  @Test func theNetworkDoesNotWaitForTheDisk() {
+    let plan = DownloadPlan(objectSize: 7 << 16, wanted: nil, rangeSize: 1 << 16)!
+    let machine = play([
+      (.start, [.open]), (.opened(plan, crc32: nil, done: [:]), [.fetch(0), .fetch(1)]), (.received(1), [.fetch(2)]),
+      (.received(0), [.fetch(3)]), (.received(2), []), (.fetched(1, crc32: 0), [.fetch(4)]), (.received(3), []),
+      (.fetched(0, crc32: 0), [.fetch(5)]), (.fetched(2, crc32: 0), []), (.received(6), []),
+      (.notFetched(3, .canceled), [.cancelRequests]), (.received(4), []), (.fetched(4, crc32: 0), []),
+      (.notFetched(5, .canceled), [.close(keepsPartial: false)]), (.closed, [.finish]),
+    ])
+    #expect(machine.doneBytes == 4 << 16)
+  }
+
   @Test func withoutAChecksumNothingIsCompared() {
     let machine = play(
       [

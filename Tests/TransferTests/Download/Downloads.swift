@@ -6,7 +6,7 @@ import Transfer
 extension StoreFixture {
   func download(
     _ key: ObjectKey = "k", to destination: ObjectDownload.Destination? = nil, rangeSize: Int64 = 1 << 20,
-    concurrency: Int = 4, bytes: Range<Int64>? = nil, onProgress: (@Sendable (ObjectDownload.Progress) -> Void)? = nil
+    concurrency: Int = 4, bytes: Range<Int64>? = nil, onProgress: (@Sendable (ByteProgress) -> Void)? = nil
   ) -> ObjectDownload {
     var configuration = ObjectDownload.Configuration(key: key)
     (configuration.rangeSize, configuration.concurrency, configuration.bytes) = (rangeSize, concurrency, bytes)

@@ -5,11 +5,11 @@ import Transfer
 
 /// What a download told of itself.
 final class ProgressLog: Sendable {
-  private let entries = Lock<[ObjectDownload.Progress]>([])
+  private let entries = Lock<[ByteProgress]>([])
 
-  func note(_ progress: ObjectDownload.Progress) { entries.withLock { $0.append(progress) } }
+  func note(_ progress: ByteProgress) { entries.withLock { $0.append(progress) } }
 
-  var all: [ObjectDownload.Progress] { entries.withLock { $0 } }
+  var all: [ByteProgress] { entries.withLock { $0 } }
 
   /// Every entry has more bytes than the one before, or told the total.
   var isMonotonic: Bool {

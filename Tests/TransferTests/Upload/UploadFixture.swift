@@ -118,16 +118,16 @@ struct UploadFixture: Sendable {
 
 /// What an upload reported, in order.
 final class UploadProgressLog: Sendable {
-  private let values = Lock<[ObjectUpload.Progress]>([])
+  private let values = Lock<[ByteProgress]>([])
 
-  func note(_ progress: ObjectUpload.Progress) { values.withLock { $0.append(progress) } }
+  func note(_ progress: ByteProgress) { values.withLock { $0.append(progress) } }
 
-  var all: [ObjectUpload.Progress] { values.withLock { $0 } }
+  var all: [ByteProgress] { values.withLock { $0 } }
 
   /// Rises only, and ends at the total.
   func isSound(total: Int64) -> Bool {
     let all = all
     return zip(all, all.dropFirst()).allSatisfy { $0.transferred <= $1.transferred }
-      && all.last == ObjectUpload.Progress(transferred: total, total: total)
+      && all.last == ByteProgress(transferred: total, total: total)
   }
 }
