@@ -19,12 +19,16 @@ struct CommandFailure: Error, CustomStringConvertible {
     return "\(error.name): \(message)" + (error.recoverySuggestion.map { ". \($0)" } ?? "")
   }
 
+  init(_ error: StorageError) {
+    self.init((error.path.map { "\(ObjectText.printable($0)): " } ?? "") + CommandFailure.sentence(of: error))
+  }
+
   /// Runs a command's work and turns the store's failure into one line and exit code 1.
   static func told<Value>(_ body: () async throws(StorageError) -> Value) async throws -> Value {
     do {
       return try await body()
     } catch {
-      Report.line("pail: \(error.path.map { "\(ObjectText.printable($0)): " } ?? "")\(sentence(of: error))")
+      Report.line("pail: \(CommandFailure(error))")
       throw ExitCode(1)
     }
   }

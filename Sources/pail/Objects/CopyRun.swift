@@ -23,11 +23,7 @@ struct CopyRun: Sendable {
   /// - Throws: the exit code, when not everything was copied.
   func run(_ request: CopyRequest) async throws {
     let interruption = Interruption()
-    let found = try await request.items { bucket, prefix in
-      try await CommandFailure.told { () async throws(StorageError) in
-        try await storage.listAll(path: .path(prefix), options: listOptions(bucket)).items
-      }
-    }
+    let found = try await find(request, interruption)
     if !object.isPlain, found.items.contains(where: { $0.operation != .upload }) {
       throw CommandFailure.usage(
         "--content-type, --metadata and their like are for uploads; a copy keeps what the object says")
@@ -56,11 +52,25 @@ struct CopyRun: Sendable {
     }
     display?.end()
     await storage.close()
-    if interruption.isInterrupted {
-      Report.line("pail: interrupted; the same command again goes on with what was transferred")
-      throw ExitCode(Interruption.exitCode)
-    }
+    if interruption.isInterrupted { throw CopyRun.interrupted }
     if report.failureCount > 0 { throw ExitCode(1) }
+  }
+
+  private static let interrupted = CommandFailure(
+    "interrupted; the same command again goes on with what was transferred", exitCode: Interruption.exitCode)
+
+  /// Lists what is to be copied, which takes minutes for a large bucket.
+  private func find(_ request: CopyRequest, _ interruption: Interruption) async throws -> CopyRequest.Items {
+    let search = Task {
+      try await request.items { bucket, prefix in
+        try await storage.listAll(path: .path(prefix), options: listOptions(bucket)).items
+      }
+    }
+    do {
+      return try await interruption.during({ search.cancel() }) { try await search.value }
+    } catch let error as StorageError {
+      throw interruption.isInterrupted ? CopyRun.interrupted : CommandFailure(error)
+    }
   }
 
   private func copy(

@@ -139,6 +139,32 @@ struct ObjectCommandTests {
     #expect(head?.contentLength == 400_000_000)
   }
 
+  @Test("Ctrl-C ends the search for what is to be copied")
+  func interruptedSearch() async throws {
+    let program = try await ObjectProgram(.seaweedFS)
+    let script = """
+      mkfifo words
+      python3 -c '
+      import socket, time
+      server = socket.create_server(("127.0.0.1", 0))
+      print(server.getsockname()[1], flush=True)
+      connection = server.accept()[0]
+      print(len(connection.recv(1)), flush=True)
+      time.sleep(60)' > words & silent=$!
+      exec 3< words
+      read -r port <&3
+      "$1" cp -r --endpoint "http://127.0.0.1:$port" s3://bucket/tree here & child=$!
+      read -r asked <&3
+      kill -INT $child; status=0; wait $child || status=$?; echo "status $status"
+      kill $silent
+      """
+    let outcome = try await Shell.script(
+      script, [PailProgram.path], in: program.pail.directory.path,
+      environment: program.pail.environment.merging(program.server.environment) { $1 })
+    #expect(outcome.line == "status 130", "\(outcome.error)")
+    #expect(outcome.error == "pail: interrupted; the same command again goes on with what was transferred\n")
+  }
+
   /// `scripts/crash-uploads` does this twenty times.
   @Test("a killed upload is gone on with")
   func crashes() async throws {
