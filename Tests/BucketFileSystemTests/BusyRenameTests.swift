@@ -3,7 +3,6 @@
 import Credentials
 import Glibc
 import HTTPTransport
-import Locking
 import Logging
 import S3Client
 import SigV4
@@ -19,7 +18,7 @@ import WriteBackCache
   private let directory: TemporaryDirectory
   private let bucket: String
   private let other: IndependentClient
-  private let gate: Gate
+  private let gate: FaultyTransport
   private let files: BucketFileSystem
   private let caller = Caller(uid: 0, gid: 0, pid: getpid())
 
@@ -29,7 +28,7 @@ import WriteBackCache
     directory = try TemporaryDirectory("busy")
     bucket = try server.createBucket()
     other = IndependentClient(server)
-    gate = Gate(CurlTransport(logger: logger))
+    gate = FaultyTransport(CurlTransport(logger: logger))
     let client = try S3Client(
       configuration: S3Configuration(bucket: bucket, region: server.region, endpoint: server.endpoint),
       credentials: StaticCredentials(
@@ -67,7 +66,7 @@ import WriteBackCache
       try close(file)
       return file.0
     }
-    gate.set { $0.headers.fields.contains { $0.name.lowercased() == "x-amz-copy-source" } ? .hold : .pass }
+    gate.set { $0.request.headers.fields.contains { $0.name.lowercased() == "x-amz-copy-source" } ? .hold : .none }
     let renaming = BlockingWork.startJoinable { [self] in
       Result { try files.rename(.root, name("old"), to: .root, name("new"), flags: [], caller: caller) }
     }
@@ -95,7 +94,7 @@ import WriteBackCache
       try close(source)
       let target = try create(.root, "target")
       try write("target", target)
-      gate.set { $0.method == .put ? .answer(503, code: "SlowDown") : .pass }
+      gate.set { $0.request.method == .put ? .answer(503, body: FaultyTransport.error("SlowDown")) : .none }
       #expect(throws: Errno.self) { try close(target) }
       gate.open()
       try files.rename(.root, name("source"), to: .root, name("target"), flags: [], caller: caller)
@@ -117,56 +116,5 @@ import WriteBackCache
       #expect(try other.get(bucket, "log") == Array("0123".utf8))
       files.release(file.0, reader.handle)
     }
-  }
-}
-
-/// Passes requests on, unless the test says that those of a kind fail or wait.
-private final class Gate: HTTPTransport {
-  enum Rule: Sendable {
-    case pass
-    case answer(Int, code: String)
-    case hold
-  }
-
-  private struct State {
-    var rule: @Sendable (HTTPRequest) -> Rule = { _ in .pass }
-    var waiting: [CheckedContinuation<Void, Never>] = []
-    var held = 0
-  }
-
-  private let inner: any HTTPTransport
-  private let state = Lock(State())
-
-  init(_ inner: any HTTPTransport) { self.inner = inner }
-
-  func set(_ rule: @escaping @Sendable (HTTPRequest) -> Rule) { state.withLock { $0.rule = rule } }
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.rule = { _ in .pass }
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    waiting.forEach { $0.resume() }
-  }
-
-  func waitUntilHeld(_ count: Int) -> Bool { state.wait(timeout: 10) { $0.held >= count ? () : nil } != nil }
-
-  func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    switch state.withLock({ $0.rule(request) }) {
-    case .pass: break
-    case .answer(let status, let code):
-      return HTTPResponse(
-        status: status, headers: HTTPHeaders([("Content-Type", "application/xml")]),
-        body: Array("<Error><Code>\(code)</Code><Message>said by the test</Message></Error>".utf8))
-    case .hold:
-      await withCheckedContinuation { continuation in
-        state.withLockAndNotify { state in
-          state.held += 1
-          state.waiting.append(continuation)
-        }
-      }
-    }
-    return try await inner.perform(request)
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import SigV4
+import TestSupport
 import Testing
 
 @testable import Credentials
@@ -112,9 +113,7 @@ import Testing
     _ = try await message(hanging, limit: 0.5)
     let child = try #require(pid_t(try home.read("hung").dropLast()))
     // Killed with its group; whoever adopted it reaps it. A zombie is dead too.
-    let deadline = ContinuousClock.now + .seconds(10)
-    while isRunning(child) && ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
-    #expect(!isRunning(child))
+    try await eventually(within: .seconds(10), "the child of a program that hangs has ended") { !isRunning(child) }
   }
 
   private func isRunning(_ process: pid_t) -> Bool {

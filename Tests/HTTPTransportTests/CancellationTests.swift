@@ -30,8 +30,7 @@ import Testing
     try await expectPromptCancellation(
       of: HTTPRequest(method: .get, url: "http://127.0.0.1:\(hole.port)/"), on: transport
     ) {
-      // Nothing shows that an attempt is under way; cancelled earlier, it is the test above.
-      try await Task.sleep(for: .milliseconds(100))
+      try await eventually("a connection is tried") { try hole.isTried() }
     }
   }
 
@@ -43,7 +42,7 @@ import Testing
       let request = HTTPRequest(
         method: .put, url: server.url("/key"), body: .file(FileRegion(file: file, offset: 0, length: length)))
       try await expectPromptCancellation(of: request, on: transport) {
-        try await eventually { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
       }
     }
   }
@@ -53,9 +52,9 @@ import Testing
       .silence
     } test: { transport, server in
       try await expectPromptCancellation(of: HTTPRequest(method: .get, url: server.url("/key")), on: transport) {
-        try await eventually { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
       }
-      try await eventually { server.openConnectionCount == 0 }
+      try await eventually("the connection is closed") { server.openConnectionCount == 0 }
     }
   }
 
@@ -72,14 +71,14 @@ import Testing
         let request = HTTPRequest(method: .get, url: server.url("/key"), destination: .memory(region))
         let known = server.requests.count
         let task = Task { try await failureOrSuccess(of: request, on: transport) }
-        try await eventually { server.requests.count > known }
+        try await eventually("the request arrives") { server.requests.count > known }
         task.cancel()
         let result = try await task.value
         // From here on nobody else may write: what is put there stays.
         region.bytes.copyBytes(from: mine)
         #expect(result?.kind == .cancelled)
         #expect(result.map { $0.bytesTransferred < Int64(length) } ?? false)
-        try await eventually { server.openConnectionCount == 0 }
+        try await eventually("the connection is closed") { server.openConnectionCount == 0 }
         #expect(memcmp(region.bytes.baseAddress!, mine, length) == 0)
       }
     }
@@ -120,14 +119,14 @@ import Testing
             #expect(error.kind == .cancelled)
           }
         }
-        try await eventually { server.requests.count == 4 }
+        try await eventually("the requests arrive") { server.requests.count == 4 }
         transport.shutdown()
         transport.shutdown()
         try await group.waitForAll()
       }
       let error = try await failure(of: HTTPRequest(method: .get, url: server.url("/key")), on: transport)
       #expect(error.kind == .cancelled)
-      try await eventually { server.openConnectionCount == 0 }
+      try await eventually("the connection is closed") { server.openConnectionCount == 0 }
     }
   }
 
@@ -136,7 +135,7 @@ import Testing
     defer { server.stop() }
     try await expectSuccess(
       of: HTTPRequest(method: .get, url: server.url("/key")), on: CurlTransport(logger: silentLogger))
-    try await eventually { server.openConnectionCount == 0 }
+    try await eventually("the connection is closed") { server.openConnectionCount == 0 }
     #expect(server.connectionCount == 1)
   }
 

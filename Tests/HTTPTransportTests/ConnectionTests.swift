@@ -52,7 +52,7 @@ import Testing
           HTTPRequest(method: .post, url: server.url("/key"), body: .bytes([1, 2, 3])))
         #expect(response.body == [2])
         #expect(server.connectionCount == count)
-        try await eventually { server.openConnectionCount == 0 }
+        try await eventually("the connection is closed") { server.openConnectionCount == 0 }
       }
       #expect(server.requests.map(\.body) == [[1, 2, 3], [1, 2, 3], [1, 2, 3]])
     }
@@ -71,13 +71,13 @@ import Testing
       request.connection == 1 && request.ordinal == 2 ? .hangUp : .answer()
     } test: { transport, server in
       let headers = HTTPHeaders(condition.map { [(name: $0, value: "*")] } ?? [])
-      let body: RequestBody = method == .put || method == .post ? .bytes(patternBytes(300_000)) : .empty
+      let body: RequestBody = method == .put || method == .post ? .bytes(Noise.bytes(300_000)) : .empty
       let request = HTTPRequest(method: method, url: server.url("/key"), headers: headers, body: body)
       try await expectSuccess(of: request, on: transport)
       if isResent {
         try await expectSuccess(of: request, on: transport)
         #expect(server.requests.map(\.connection) == [1, 1, 2])
-        #expect(server.requests.last?.body == (body.length > 0 ? patternBytes(300_000) : []))
+        #expect(server.requests.last?.body == (body.length > 0 ? Noise.bytes(300_000) : []))
       } else {
         let error = try await failure(of: request, on: transport)
         #expect(error.kind == .connectionLost)

@@ -100,7 +100,7 @@ import Testing
     } test: { transport, server in
       async let slow = failure(
         of: HTTPRequest(method: .get, url: server.url("/slow"), stallTimeout: 0.6), on: transport)
-      try await eventually { server.requests.count == 1 }
+      try await eventually("the request arrives") { server.requests.count == 1 }
       for _ in 1...20 {
         try await expectSuccess(of: HTTPRequest(method: .get, url: server.url("/fast")), on: transport)
       }

@@ -199,7 +199,7 @@ import Testing
     } test: { transport, server in
       _ = try await transport.perform(
         HTTPRequest(
-          method: .put, url: server.url("/key"), body: .bytes(patternBytes(2_500_000)),
+          method: .put, url: server.url("/key"), body: .bytes(Noise.bytes(2_500_000)),
           onBodySent: { reports.add($0) }))
       #expect(reports.all == reports.all.sorted())
       #expect(Set(reports.all).count == reports.all.count)

@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func movesAFileBothWaysByteForByte() async throws {
-    let bytes = patternBytes(2_500_017)
+    let bytes = Noise.bytes(2_500_017)
     try await withTransport { request in
       .answer(body: request.body)
     } test: { transport, server in
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func fillsMemory() async throws {
-    let bytes = patternBytes(1_000_003)
+    let bytes = Noise.bytes(1_000_003)
     let region = MemoryRegion(size: bytes.count)
     try await withTransport { _ in
       .answer(206, body: bytes)
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func fillsAStretchOfMemory() async throws {
-    let bytes = patternBytes(1_000)
+    let bytes = Noise.bytes(1_000)
     let whole = MemoryRegion(size: 3_000)
     whole.bytes.initializeMemory(as: UInt8.self, repeating: 0xEE)
     try await withTransport { _ in
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func tellsWhatHasCome() async throws {
-    let bytes = patternBytes(30_000)
+    let bytes = Noise.bytes(30_000)
     let reports = Reports()
     try await withTransport { request in
       request.target == "/missing" ? .answer(404, body: bytes) : .drip(bytes, pieceSize: 10_000, pause: 0.05)

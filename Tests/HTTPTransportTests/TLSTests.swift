@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TLSTests {
   @Test func aStrangersCertificateIsRefusedUnlessItsAuthorityIsTrusted() async throws {
-    let bytes = patternBytes(1_000_000)
+    let bytes = Noise.bytes(1_000_000)
     let server = try ScriptedHTTPServer { request in .answer(body: request.body) }
     let front = try LoopbackTLSFront(target: server.port)
     defer { front.stop() }

@@ -38,23 +38,10 @@ func withTransport(
   try await test(transport, server)
 }
 
-/// Bytes without a short period, so that a piece in the wrong place shows.
-func patternBytes(_ count: Int) -> [UInt8] {
-  var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-  return (0..<count).map { _ in
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return UInt8(truncatingIfNeeded: state >> 56)
-  }
-}
-
 /// A file without a name, gone with its descriptor.
 func temporaryFile(containing bytes: [UInt8]) throws -> FileDescriptor {
-  var template = Array("/tmp/pail-transport-XXXXXX".utf8CString)
-  let descriptor = mkstemp(&template)
-  try #require(descriptor >= 0)
-  unlink(template)
-  let file = FileDescriptor(owning: descriptor)
-  let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  let file = FileDescriptor(owning: try TemporaryFile.open())
+  let written = bytes.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, 0) }
   try #require(written == bytes.count)
   return file
 }
@@ -86,13 +73,4 @@ func failure(of request: HTTPRequest, on transport: CurlTransport) async throws 
     Issue.record("answered with \(response.status)")
     throw TransportError(.other, "no failure")
   } catch { return error }
-}
-
-/// Waits until the condition holds; fails the test after `seconds`.
-func eventually(within seconds: Double = 10, _ condition: () -> Bool) async throws {
-  let end = ContinuousClock.now + .seconds(seconds)
-  while !condition() {
-    try #require(ContinuousClock.now < end, "the condition never held")
-    try await Task.sleep(for: .milliseconds(2))
-  }
 }

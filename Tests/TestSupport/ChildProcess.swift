@@ -12,8 +12,8 @@ struct ChildProcess {
   private let error: Int32
 
   init(_ arguments: [String], environment: [String: String]) throws {
-    output = try Self.temporaryFile()
-    error = try Self.temporaryFile()
+    output = try TemporaryFile.open()
+    error = try TemporaryFile.open()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -63,15 +63,6 @@ struct ChildProcess {
     return Shell.Outcome(
       status: signal == 0 ? (status >> 8) & 0xff : 128 + signal,
       output: Self.contents(closing: output), error: Self.contents(closing: error), timedOut: timedOut)
-  }
-
-  private static func temporaryFile() throws -> Int32 {
-    var template = Array("/tmp/pail-output-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    guard file >= 0 else { throw Shell.StartError(command: "mkstemp", code: errno) }
-    unlink(template)
-    _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-    return file
   }
 
   private static func contents(closing file: Int32) -> String {

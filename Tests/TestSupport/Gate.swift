@@ -8,7 +8,6 @@ package final class Gate: Sendable {
     var isOpen = false
     var passed = 0
     var waiting: [CheckedContinuation<Void, Never>] = []
-    var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
   private let state = Lock(State())
@@ -18,15 +17,12 @@ package final class Gate: Sendable {
   /// Waits until the gate is open.
   package func pass() async {
     await withCheckedContinuation { continuation in
-      let resumed = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      let isOpen = state.withLock { state in
         state.passed += 1
-        let reached = state.observers.filter { $0.count <= state.passed }.map(\.continuation)
-        state.observers.removeAll { $0.count <= state.passed }
-        if state.isOpen { return reached + [continuation] }
-        state.waiting.append(continuation)
-        return reached
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
       }
-      resumed.forEach { $0.resume() }
+      if isOpen { continuation.resume() }
     }
   }
 
@@ -41,14 +37,11 @@ package final class Gate: Sendable {
   }
 
   /// Waits until `count` have come to the gate, those that went through included.
-  package func reached(_ count: Int) async {
-    await withCheckedContinuation { continuation in
-      let isReached = state.withLock { state in
-        guard state.passed < count else { return true }
-        state.observers.append((count, continuation))
-        return false
-      }
-      if isReached { continuation.resume() }
+  ///
+  /// - Throws: ``TestSupportError`` when they do not come.
+  package func reached(_ count: Int, fileID: String = #fileID, line: Int = #line) async throws {
+    try await eventually("\(count) come to the gate", fileID: fileID, line: line) {
+      state.withLock { $0.passed } >= count
     }
   }
 }

@@ -28,6 +28,14 @@ package final class InterceptingTransport: HTTPTransport {
   /// From now on requests are answered by `handler`.
   package func set(_ handler: @escaping Handler) { state.withLock { $0.handler = handler } }
 
+  /// From now on requests of this method wait at the gate before they are passed on.
+  package func hold(_ method: HTTPMethod, at gate: Gate) {
+    set { (request, next) async throws(TransportError) in
+      if request.method == method { await gate.pass() }
+      return try await next.perform(request)
+    }
+  }
+
   /// Forgets what was counted.
   package func reset() {
     state.withLock { state in

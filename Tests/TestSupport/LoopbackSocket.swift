@@ -42,6 +42,14 @@ package enum LoopbackSocket {
     return socket
   }
 
+  /// The port of this end; 0 when it has none.
+  package static func port(of socket: Int32) -> Int {
+    var address = address(port: 0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = withGeneric(&address) { getsockname(socket, $0, &size) }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
   /// Sends everything; false when the peer is gone.
   package static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in

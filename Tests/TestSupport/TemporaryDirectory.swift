@@ -12,7 +12,7 @@ package final class TemporaryDirectory: Sendable {
 
   /// - Parameter name: a word for whoever finds the directory after a crash.
   package init(_ name: String = "test") throws {
-    let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    let parent = Self.parent
     var template = Array("\(parent)/pail-\(name)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil, let resolved = realpath(template, nil) else {
       throw TestSupportError("cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
@@ -27,6 +27,9 @@ package final class TemporaryDirectory: Sendable {
     Self.remove(path)
     Self.all.withLock { [path] in _ = $0.remove(path) }
   }
+
+  /// Where temporary files and directories go.
+  static var parent: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
   private static let all = Lock<Set<String>>([])
 

@@ -6,18 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct TestServerTests {
-  enum Kind: CaseIterable {
-    case seaweedFS, ministack
-
-    func start() throws -> TestServer {
-      switch self {
-      case .seaweedFS: try SeaweedFS.start()
-      case .ministack: try Ministack.start()
-      }
-    }
-  }
-
-  @Test(arguments: Kind.allCases) func keepsDataAndCredentialsOverARestart(kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases) func keepsDataAndCredentialsOverARestart(kind: StoreKind) throws {
     let server = try kind.start()
     let client = IndependentClient(server)
     let bucket = try server.createBucket()
@@ -46,7 +35,7 @@ import Testing
     #expect(try client.get(bucket, "a") == Array("kept".utf8))
   }
 
-  @Test(arguments: Kind.allCases) func refusesWrongCredentials(kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases) func refusesWrongCredentials(kind: StoreKind) throws {
     let server = try kind.start()
     let other = try kind.start()
     #expect(server.port != other.port)
@@ -56,7 +45,7 @@ import Testing
     #expect(error?.description.contains("SignatureDoesNotMatch") == true)
   }
 
-  @Test(arguments: Kind.allCases) func leavesNothingBehind(kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases) func leavesNothingBehind(kind: StoreKind) throws {
     var server: TestServer? = try kind.start()
     let process = try #require(server?.processID)
     let directory = try #require(server?.directory)
@@ -68,7 +57,8 @@ import Testing
   }
 
   /// The caller of the supervisor is killed with SIGKILL: the end of file on its input is all that the supervisor sees.
-  @Test(arguments: ["seaweedfs", "ministack"]) func leavesNothingBehindWhenItsCallerIsKilled(kind: String) throws {
+  @Test(arguments: ["seaweedfs", "ministack"]) func leavesNothingBehindWhenItsCallerIsKilled(kind: String) async throws
+  {
     let caller = Process()
     caller.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     caller.arguments = [
@@ -92,9 +82,9 @@ import Testing
     let directory = try #require(greeting["directory"] as? String)
     kill(caller.processIdentifier, SIGKILL)
     caller.waitUntilExit()
-    let deadline = Date(timeIntervalSinceNow: 20)
-    while FileManager.default.fileExists(atPath: directory), Date() < deadline { usleep(20_000) }
-    #expect(!FileManager.default.fileExists(atPath: directory))
+    try await eventually(within: .seconds(20), "the server's directory is removed") {
+      !FileManager.default.fileExists(atPath: directory)
+    }
     #expect(kill(pid_t(process), 0) == -1)
   }
 

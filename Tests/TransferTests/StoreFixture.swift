@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Credentials
 import Foundation
 import HTTPTransport
-import Logging
 import S3Client
-import SigV4
 import TestSupport
 import Transfer
 
 /// A client on a bucket of its own, whose requests a test can meddle with, and a directory.
 struct StoreFixture {
-  static let network = CurlTransport(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-
   let directory: TemporaryDirectory
-  let transport = InterceptingTransport(StoreFixture.network)
+  let transport = InterceptingTransport(RealBucket.network)
   let client: S3Client
-  let other: IndependentClient
-  let bucket: String
+  let other: IndependentBucket
 
   init(_ store: StoreKind) async throws {
     directory = try TemporaryDirectory("transfer")
-    let (server, bucket) = try await BlockingWork.run {
-      let server = try store.server()
-      return (server, try server.createBucket())
-    }
-    self.bucket = bucket
-    other = IndependentClient(server)
-    client = try S3Client(
-      configuration: S3Configuration(bucket: bucket, region: server.region, endpoint: server.endpoint),
-      credentials: StaticCredentials(
-        AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
-      transport: transport)
+    let bucket = try await RealBucket(store)
+    other = bucket.other
+    client = try bucket.client(through: transport)
   }
 
   /// Makes an object whose checksum the store knows.

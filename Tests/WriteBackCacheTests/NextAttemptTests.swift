@@ -33,7 +33,7 @@ import WriteBackCache
       let file = try newFile(cache, "gap", content)
       // Every part arrives, Complete does not.
       fixture.transport.set {
-        $0.method == .post && $0.url.contains("uploadId") ? .answer(503, code: "SlowDown") : .pass
+        $0.kind == "POST upload" ? .answer(503, body: FaultyTransport.error("SlowDown")) : .none
       }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       fixture.transport.open()
@@ -51,7 +51,7 @@ import WriteBackCache
       let cache = try fixture.cache { $0.retryDelay = 100...100 }
       let content = Self.bytes(12 << 20)
       let file = try newFile(cache, "parts", content)
-      fixture.transport.set { $0.method == .post && $0.url.contains("uploadId") ? .answer(400, code: code) : .pass }
+      fixture.transport.set { $0.kind == "POST upload" ? .answer(400, body: FaultyTransport.error(code)) : .none }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       fixture.transport.open()
       let before = fixture.client.requestCounts["CreateMultipartUpload"] ?? 0

@@ -127,7 +127,7 @@ import WriteBackCache
       try Self.write(first, to: file)
       return file
     }
-    fixture.transport.set { $0.method == .put ? .hold : .pass }
+    fixture.transport.set { $0.request.method == .put ? .hold : .none }
     let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
     let isHeld = try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) }
     #expect(isHeld)
@@ -175,7 +175,7 @@ import WriteBackCache
       let cache = try fixture.cache()
       let file = try newFile(cache, "later")
       try Self.write(Array("bytes".utf8), to: file)
-      fixture.transport.set { _ in .answer(503, code: "SlowDown") }
+      fixture.transport.set { _ in .answer(503, body: FaultyTransport.error("SlowDown")) }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       #expect(cache.pendingUploads.first?.reason?.contains("SlowDown") ?? false)
       fixture.transport.open()
@@ -189,7 +189,7 @@ import WriteBackCache
       let cache = try fixture.cache()
       let file = try newFile(cache, "denied")
       try Self.write(Array("bytes".utf8), to: file)
-      fixture.transport.set { _ in .answer(403, code: "AccessDenied") }
+      fixture.transport.set { _ in .answer(403, body: FaultyTransport.error("AccessDenied")) }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       #expect(cache.drain(timeout: 1, progress: { _ in }).map(\.state) == [.parked])
       fixture.transport.open()
@@ -206,7 +206,7 @@ import WriteBackCache
       try Self.write(Self.bytes(12 << 20), to: file)
       return file
     }
-    fixture.transport.set { $0.method == .put ? .hold : .pass }
+    fixture.transport.set { $0.request.method == .put ? .hold : .none }
     let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
     let isHeld = try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) }
     #expect(isHeld)

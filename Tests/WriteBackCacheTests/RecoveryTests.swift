@@ -64,7 +64,7 @@ import WriteBackCache
         let cache = try fixture.cache()
         let file = try cache.makeFile(key: ObjectKey("k"), base: nil, properties: ObjectProperties())
         _ = try Array("bytes".utf8).withUnsafeBytes { try file.write($0, at: 0) }
-        fixture.transport.set { _ in .answer(403, code: "AccessDenied") }
+        fixture.transport.set { _ in .answer(403, body: FaultyTransport.error("AccessDenied")) }
         #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
         cache.close()
       }

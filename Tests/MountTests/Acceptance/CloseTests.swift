@@ -6,8 +6,8 @@ import Testing
 extension Acceptance {
   @Suite("What a close costs")
   struct CloseTests {
-    @Test("A small file is one PutObject", arguments: Store.allCases)
-    func small(store: Store) async throws {
+    @Test("A small file is one PutObject", arguments: StoreKind.allCases)
+    func small(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(
           """
@@ -25,8 +25,8 @@ extension Acceptance {
       }
     }
 
-    @Test("A large file's parts are sent while it is written", arguments: Store.allCases)
-    func large(store: Store) async throws {
+    @Test("A large file's parts are sent while it is written", arguments: StoreKind.allCases)
+    func large(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(#"head -c 67108864 /dev/urandom > "$D/source""#)
         let writer = mount.background(
@@ -39,8 +39,7 @@ extension Acceptance {
           os.close(file)
           """)
         try await writer.reached("middle")
-        let isSending = try await within(seconds: 20) { try await mount.requests("UploadPart") > 0 }
-        #expect(isSending)
+        try await eventually(within: .seconds(20), "a part is sent") { try await mount.requests("UploadPart") > 0 }
         #expect(try await mount.requests("CompleteMultipartUpload") == 0)
         #expect(try mount.client.head(mount.bucket, "large") == nil)
         try writer.proceed("middle")
@@ -55,8 +54,8 @@ extension Acceptance {
       }
     }
 
-    @Test("A shell's redirection publishes once, with the content", arguments: Store.allCases)
-    func redirection(store: Store) async throws {
+    @Test("A shell's redirection publishes once, with the content", arguments: StoreKind.allCases)
+    func redirection(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(#"sh -c 'echo x > "$M/builtin"'"#)
         #expect(try mount.client.get(mount.bucket, "builtin") == Array("x\n".utf8))
@@ -72,8 +71,8 @@ extension Acceptance {
       }
     }
 
-    @Test("The end of a forked child publishes no half-written file", arguments: Store.allCases)
-    func fork(store: Store) async throws {
+    @Test("The end of a forked child publishes no half-written file", arguments: StoreKind.allCases)
+    func fork(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(
           """

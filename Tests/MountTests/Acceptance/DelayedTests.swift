@@ -6,8 +6,8 @@ import Testing
 extension Acceptance {
   @Suite("Delayed write-back")
   struct DelayedTests {
-    @Test("close returns without a request, the object follows", arguments: Store.allCases)
-    func delay(store: Store) async throws {
+    @Test("close returns without a request, the object follows", arguments: StoreKind.allCases)
+    func delay(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=5s") { mount in
         try await mount.sh(#"echo later > "$M/file""#)
         let status = try await mount.status()
@@ -28,8 +28,8 @@ extension Acceptance {
       }
     }
 
-    @Test("pail umount uploads everything that waits", arguments: Store.allCases)
-    func drain(store: Store) async throws {
+    @Test("pail umount uploads everything that waits", arguments: StoreKind.allCases)
+    func drain(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in
         try await mount.sh(
           """
@@ -43,17 +43,19 @@ extension Acceptance {
       }
     }
 
-    @Test("What waits survives a killed daemon", arguments: Store.allCases)
-    func crash(store: Store) async throws {
+    @Test("What waits survives a killed daemon", arguments: StoreKind.allCases)
+    func crash(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in
         try await mount.sh(
           #"mkdir "$M/d"; echo small | tee "$D/small" > "$M/d/small"; head -c 20000000 /dev/urandom > "$D/large"; cp "$D/large" "$M/d/large""#
         )
         try await mount.sh(#"kill -9 "$1""#, "\(mount.daemonPID)")
-        #expect(try await within(seconds: 10) { !LiveMount.isRunning(mount.daemonPID) })
+        try await eventually(within: .seconds(10), "the daemon has ended") { !LiveMount.isRunning(mount.daemonPID) }
         // The dead mount, which answers nobody from the moment on that the kernel has seen the last of the daemon's threads,
         // is taken away by the next one.
-        #expect(try await within(seconds: 10) { try await !mount.attempt(#"stat "$M""#).succeeded })
+        try await eventually(within: .seconds(10), "nobody answers") {
+          try await !mount.attempt(#"stat "$M""#).succeeded
+        }
         try await mount.mount()
         #expect(
           try await mount.sh(#"ls "$M/d"; cmp "$D/large" "$M/d/large"; cat "$M/d/small""#) == "large\nsmall\nsmall")

@@ -9,7 +9,7 @@ extension Acceptance {
   struct FootprintTests {
     @Test("A copy of 512 MiB, there and back, stays below 256 MiB of memory")
     func memory() async throws {
-      try await LiveMount.use(Store.seaweedFS.shared()) { mount in
+      try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in
         try await mount.sh(#"head -c 536870912 /dev/zero > "$D/large"; cp "$D/large" "$M/large""#, timeLimit: 240)
         #expect(mount.peakMemory < 256 << 20, "after writing: \(mount.peakMemory >> 20) MiB")
         try await mount.unmount()
@@ -19,8 +19,8 @@ extension Acceptance {
       }
     }
 
-    @Test("5,000 objects are listed with five requests", arguments: Store.allCases)
-    func listing(store: Store) async throws {
+    @Test("5,000 objects are listed with five requests", arguments: StoreKind.allCases)
+    func listing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try mount.client.putMany(mount.bucket, prefix: "many/", count: 5_000)
         let before = try await mount.status()

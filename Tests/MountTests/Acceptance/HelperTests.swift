@@ -7,8 +7,8 @@ import Testing
 extension Acceptance {
   @Suite("mount(8), fstab and options")
   struct HelperTests {
-    @Test("A read-only mount refuses every change with EROFS", arguments: Store.allCases)
-    func readOnly(store: Store) async throws {
+    @Test("A read-only mount refuses every change with EROFS", arguments: StoreKind.allCases)
+    func readOnly(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), mounting: false) { mount in
         try mount.client.put(mount.bucket, "dir/file", "x")
         try await mount.mount(["ro"])
@@ -54,7 +54,7 @@ extension Acceptance {
 
     @Test("mount -t pail and -t fuse.pail with options", arguments: ["pail", "fuse.pail"])
     func mountCommand(type: String) async throws {
-      try await LiveMount.use(Store.seaweedFS.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.seaweedFS.shared(), mounting: false) { mount in
         try mount.client.put(mount.bucket, "photos/file", "x")
         try await inNamespace(
           mount,
@@ -73,7 +73,7 @@ extension Acceptance {
 
     @Test("A line of fstab, with credentials from a file")
     func fstab() async throws {
-      try await LiveMount.use(Store.ministack.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in
         let credentials = mount.scratch + "/credentials"
         try """
         [default]
@@ -97,7 +97,7 @@ extension Acceptance {
           """)
         // umount(8) does not wait for the daemon.
         let pid = try #require(Int32(try await mount.sh(#"cat "$D/pid""#)))
-        #expect(try await within(seconds: 10) { !LiveMount.isRunning(pid) })
+        try await eventually(within: .seconds(10), "the daemon has ended") { !LiveMount.isRunning(pid) }
       }
     }
   }

@@ -56,11 +56,14 @@ extension LiveMount {
     /// Waits until the program has come to `pause(word)`.
     func reached(_ word: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
       let file = mount.scratch + "/" + word + ".reached"
-      let isThere = try await within(seconds: 60) {
+      try await eventually(
+        within: .seconds(60), "the program comes to \(word) \(mount.logTail)", fileID: sourceLocation.fileID,
+        line: sourceLocation.line
+      ) {
         FileManager.default.fileExists(atPath: file) || work.isDone
       }
-      guard isThere, !work.isDone else {
-        let end = work.isDone ? LiveMount.words(try await work.value().get()) : "still runs"
+      guard !work.isDone else {
+        let end = LiveMount.words(try await work.value().get())
         throw TestSupportError("the program did not come to \(word): \(end) \(mount.logTail)")
       }
     }

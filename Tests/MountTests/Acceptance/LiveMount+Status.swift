@@ -39,8 +39,14 @@ extension LiveMount {
   func expectDrained(
     within seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    let isDrained = try await within(seconds: seconds, every: 0.1) { try await self.status().pending_count == 0 }
-    let pending = try await status().pending
-    try #require(isDrained, "still pending: \(pending) \(logTail)", sourceLocation: sourceLocation)
+    var pending: [Status.Pending] = []
+    try await eventually(
+      within: .seconds(seconds), "the bucket has everything, pending: \(pending) \(logTail)",
+      fileID: sourceLocation.fileID, line: sourceLocation.line
+    ) {
+      let status = try await status(sourceLocation: sourceLocation)
+      pending = status.pending
+      return status.pending_count == 0
+    }
   }
 }

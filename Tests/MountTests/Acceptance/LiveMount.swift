@@ -101,8 +101,9 @@ final class LiveMount: Sendable {
   /// The mount and its daemon must be gone; forgets them.
   func expectGone(sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let pid = daemon.withLock { $0 }
-    let isGone = try await within(seconds: 10) { !LiveMount.isRunning(pid) }
-    try #require(isGone, "pail (pid \(pid)) still runs", sourceLocation: sourceLocation)
+    try await eventually(
+      within: .seconds(10), "pail (pid \(pid)) has ended", fileID: sourceLocation.fileID, line: sourceLocation.line
+    ) { !LiveMount.isRunning(pid) }
     #expect(!isMounted, "\(path) is still mounted", sourceLocation: sourceLocation)
     daemon.withLock { $0 = 0 }
   }
@@ -145,8 +146,9 @@ final class LiveMount: Sendable {
         Issue.record("pail umount at the end: \(outcome.status) \(outcome.error) \(logTail)")
       }
     }
-    let isGone = try? await within(seconds: 10) { !LiveMount.isRunning(pid) }
-    if isGone != true {
+    do {
+      try await eventually(within: .seconds(10), "pail has ended") { !LiveMount.isRunning(pid) }
+    } catch {
       Issue.record("pail (pid \(pid)) still ran at the end \(logTail)")
       kill(pid, SIGKILL)
     }
@@ -156,18 +158,5 @@ final class LiveMount: Sendable {
     }
     let sockets = (try? FileManager.default.contentsOfDirectory(atPath: directory.path("run"))) ?? []
     #expect(!sockets.contains { $0.hasSuffix(".sock") }, "the control socket is left")
-  }
-}
-
-/// Asks until `condition` holds, `seconds` long.
-func within(
-  seconds: Double, every interval: Double = 0.02, _ condition: () async throws -> Bool
-) async throws -> Bool {
-  let clock = ContinuousClock()
-  let end = clock.now + .seconds(seconds)
-  while true {
-    if try await condition() { return true }
-    guard clock.now < end else { return false }
-    try await Task.sleep(for: .seconds(interval))
   }
 }

@@ -7,8 +7,8 @@ import Testing
 extension Acceptance {
   @Suite("What programs expect of a file system")
   struct PosixTests {
-    @Test("Append, truncate and writes in the middle of an existing object", arguments: Store.allCases)
-    func changing(store: Store) async throws {
+    @Test("Append, truncate and writes in the middle of an existing object", arguments: StoreKind.allCases)
+    func changing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         for name in ["append", "down", "up", "middle", "opened"] {
           try mount.client.put(mount.bucket, name, "0123456789")
@@ -34,8 +34,8 @@ extension Acceptance {
       }
     }
 
-    @Test("A few bytes changed in a large object", arguments: Store.allCases)
-    func changingLarge(store: Store) async throws {
+    @Test("A few bytes changed in a large object", arguments: StoreKind.allCases)
+    func changingLarge(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(#"head -c 41943040 /dev/urandom > "$D/large""#)
         try mount.client.put(mount.bucket, "large", file: mount.scratch + "/large")
@@ -50,8 +50,8 @@ extension Acceptance {
       }
     }
 
-    @Test("Rename: file over file, a directory with content, an open file", arguments: Store.allCases)
-    func renaming(store: Store) async throws {
+    @Test("Rename: file over file, a directory with content, an open file", arguments: StoreKind.allCases)
+    func renaming(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(
           """
@@ -94,8 +94,8 @@ extension Acceptance {
       }
     }
 
-    @Test("An unlinked open file goes on and is never published", arguments: Store.allCases)
-    func unlinking(store: Store) async throws {
+    @Test("An unlinked open file goes on and is never published", arguments: StoreKind.allCases)
+    func unlinking(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try mount.client.put(mount.bucket, "theirs", "of the bucket")
         try await mount.python(
@@ -120,8 +120,8 @@ extension Acceptance {
       }
     }
 
-    @Test("Directories: empty ones stay, full ones are not removed, trees go", arguments: Store.allCases)
-    func directories(store: Store) async throws {
+    @Test("Directories: empty ones stay, full ones are not removed, trees go", arguments: StoreKind.allCases)
+    func directories(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try mount.client.put(mount.bucket, "implicit/only", "x")
         try await mount.sh(
@@ -143,8 +143,8 @@ extension Acceptance {
       }
     }
 
-    @Test("Links, modes, owners and times survive a remount; hard links are refused", arguments: Store.allCases)
-    func attributes(store: Store) async throws {
+    @Test("Links, modes, owners and times survive a remount; hard links are refused", arguments: StoreKind.allCases)
+    func attributes(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(
           """
@@ -179,8 +179,8 @@ extension Acceptance {
       }
     }
 
-    @Test("Two handles of a file, and two processes that append", arguments: Store.allCases)
-    func sharing(store: Store) async throws {
+    @Test("Two handles of a file, and two processes that append", arguments: StoreKind.allCases)
+    func sharing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(
           """
@@ -213,8 +213,8 @@ extension Acceptance {
       }
     }
 
-    @Test("An editor's save: write beside, sync, rename over", arguments: Store.allCases)
-    func editor(store: Store) async throws {
+    @Test("An editor's save: write beside, sync, rename over", arguments: StoreKind.allCases)
+    func editor(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try mount.client.put(mount.bucket, "text.txt", "before")
         try await mount.python(

@@ -7,8 +7,8 @@ import Testing
 extension Acceptance {
   @Suite("Two clients, one name")
   struct RaceTests {
-    @Test("O_EXCL fails at once on an object that exists", arguments: Store.allCases)
-    func exclusive(store: Store) async throws {
+    @Test("O_EXCL fails at once on an object that exists", arguments: StoreKind.allCases)
+    func exclusive(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try mount.client.put(mount.bucket, "taken", "theirs")
         try await mount.python(
@@ -23,19 +23,19 @@ extension Acceptance {
       }
     }
 
-    @Test("Of two creators the slower one's close gets EEXIST, and loses no byte", arguments: Store.allCases)
-    func creators(store: Store) async throws {
+    @Test("Of two creators the slower one's close gets EEXIST, and loses no byte", arguments: StoreKind.allCases)
+    func creators(store: StoreKind) async throws {
       try await race(
         store, open: "os.O_CREAT | os.O_EXCL | os.O_WRONLY", before: nil, expecting: "EEXIST")
     }
 
-    @Test("Of two writers the slower one's close gets ESTALE, and loses no byte", arguments: Store.allCases)
-    func writers(store: Store) async throws {
+    @Test("Of two writers the slower one's close gets ESTALE, and loses no byte", arguments: StoreKind.allCases)
+    func writers(store: StoreKind) async throws {
       try await race(store, open: "os.O_WRONLY | os.O_TRUNC", before: "the old version", expecting: "ESTALE")
     }
 
     /// Another client puts an object between open and close.
-    private func race(_ store: Store, open flags: String, before: String?, expecting errno: String) async throws {
+    private func race(_ store: StoreKind, open flags: String, before: String?, expecting errno: String) async throws {
       try await LiveMount.use(store.shared()) { mount in
         mount.expectLeftovers()
         if let before { try mount.client.put(mount.bucket, "name", before) }

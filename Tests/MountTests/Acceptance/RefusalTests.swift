@@ -43,8 +43,8 @@ extension AcceptanceFailures {
       [mount.bucket, mount.path, "--cache-dir", mount.cacheDirectory] + more
     }
 
-    @Test("An unknown key and a wrong secret are told apart", arguments: Store.allCases)
-    func credentials(store: Store) async throws {
+    @Test("An unknown key and a wrong secret are told apart", arguments: StoreKind.allCases)
+    func credentials(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), mounting: false) { mount in
         try await expectRefusal(
           mount, arguments(mount), environment: ["AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"],
@@ -58,8 +58,8 @@ extension AcceptanceFailures {
       }
     }
 
-    @Test("A bucket that does not exist", arguments: Store.allCases)
-    func bucket(store: Store) async throws {
+    @Test("A bucket that does not exist", arguments: StoreKind.allCases)
+    func bucket(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), mounting: false) { mount in
         try await expectRefusal(
           mount, ["no-such-bucket-here", mount.path, "--cache-dir", mount.cacheDirectory],
@@ -69,7 +69,7 @@ extension AcceptanceFailures {
 
     @Test("A store that is not there, and one that never answers")
     func endpoint() async throws {
-      try await LiveMount.use(Store.ministack.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in
         let (closed, closedPort) = try LoopbackSocket.listen()
         close(closed)
         try await expectRefusal(
@@ -85,7 +85,7 @@ extension AcceptanceFailures {
 
     @Test("A mount point that is full, missing or a file")
     func mountPoint() async throws {
-      try await LiveMount.use(Store.ministack.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in
         let full = mount.scratch + "/full"
         try await mount.sh(#"mkdir "$D/full"; touch "$D/full/entry" "$D/file""#)
         func point(_ path: String) -> [String] { [mount.bucket, path, "--cache-dir", mount.cacheDirectory] }
@@ -101,7 +101,7 @@ extension AcceptanceFailures {
 
     @Test("A cache directory in use, and one of another bucket")
     func cacheDirectory() async throws {
-      try await LiveMount.use(Store.ministack.shared()) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared()) { mount in
         let second = mount.directory.path("second")
         try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: false)
         let outcome = try await mount.pail(["mount", mount.bucket, second, "--cache-dir", mount.cacheDirectory])
@@ -122,7 +122,7 @@ extension AcceptanceFailures {
 
     @Test("An option that does not exist")
     func option() async throws {
-      try await LiveMount.use(Store.ministack.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in
         try await expectRefusal(
           mount, arguments(mount, "-o", "write-bcak=close"), words: ["write-bcak", "write-back"])
       }
@@ -130,7 +130,7 @@ extension AcceptanceFailures {
 
     @Test("A machine without FUSE")
     func withoutFUSE() async throws {
-      try await LiveMount.use(Store.ministack.shared(), mounting: false) { mount in
+      try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in
         // A /dev of its own, in a mount namespace that ends with the command.
         let wrapper = #"""
           mkdir -p "$D/dev"

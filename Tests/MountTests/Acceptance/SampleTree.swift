@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// A tree of 1,000 files that copying programs have trouble with, made by a Python program in `$D/tree`; the same each time.
 ///
 /// `files` has the files (with empty ones), `links` the symbolic links, `empty` directories without entries.
 enum SampleTree {
   /// - Parameter store: SeaweedFS shows `\` as `/`.
-  static func script(_ store: Store) -> String {
+  static func script(_ store: StoreKind) -> String {
     let awkward = store == .seaweedFS ? "[]" : "['back\\\\slash', 'a\\\\b\\\\c.txt']"
     return """
       import random, unicodedata

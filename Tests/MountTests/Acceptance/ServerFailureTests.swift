@@ -7,8 +7,9 @@ import Testing
 extension AcceptanceFailures {
   @Suite("Servers that die or fall silent")
   struct ServerFailureTests {
-    @Test("A server killed in the middle of a copy costs an error, no byte, and no remount", arguments: Store.allCases)
-    func killed(store: Store) async throws {
+    @Test(
+      "A server killed in the middle of a copy costs an error, no byte, and no remount", arguments: StoreKind.allCases)
+    func killed(store: StoreKind) async throws {
       let server = try await store.start()
       try await LiveMount.use(server) { mount in
         try await mount.sh(#"head -c 100663296 /dev/urandom > "$D/big""#)
@@ -26,8 +27,9 @@ extension AcceptanceFailures {
           print(outcome, round(time.monotonic() - begin))
           """)
         try await copy.reached("middle")
-        let isSending = try await within(seconds: 20) { try await mount.requests("UploadPart") > 0 }
-        #expect(isSending, "nothing was sent before the close")
+        try await eventually(within: .seconds(20), "a part is sent before the close") {
+          try await mount.requests("UploadPart") > 0
+        }
         try await store.kill(server)
         try copy.proceed("middle")
         let words = try await copy.output().split(separator: " ")
@@ -52,12 +54,13 @@ extension AcceptanceFailures {
         let sum = try await mount.sh(#"sha256sum < "$D/big" | cut -c1-64"#)
         #expect(try mount.client.head(mount.bucket, "big", hashing: true)?.sha256 == sum)
         // The upload whose abort nobody heard is aborted later.
-        #expect(try await within(seconds: 60, every: 0.5) { try mount.client.uploads(mount.bucket) == [] })
+        try await eventually(within: .seconds(60), "no upload is left") { try mount.client.uploads(mount.bucket) == [] }
       }
     }
 
-    @Test("A silent server costs an error in time, and the next mount uploads what is left", arguments: Store.allCases)
-    func silent(store: Store) async throws {
+    @Test(
+      "A silent server costs an error in time, and the next mount uploads what is left", arguments: StoreKind.allCases)
+    func silent(store: StoreKind) async throws {
       let server = try await store.start()
       try await LiveMount.use(server) { mount in
         try await mount.sh(#"head -c 12582912 /dev/urandom > "$D/source""#)
@@ -101,8 +104,8 @@ extension AcceptanceFailures {
 
     @Test(
       "close tells the truth: on a silent server it returns an error, and status lists the file",
-      arguments: Store.allCases)
-    func closeTellsTheTruth(store: Store) async throws {
+      arguments: StoreKind.allCases)
+    func closeTellsTheTruth(store: StoreKind) async throws {
       let server = try await store.start()
       try await LiveMount.use(server) { mount in
         let writer = mount.background(

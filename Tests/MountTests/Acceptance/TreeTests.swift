@@ -6,8 +6,8 @@ import Testing
 extension Acceptance {
   @Suite("Trees and large files")
   struct TreeTests {
-    @Test("cp -a, tar x and rsync -a keep every byte, name and attribute", arguments: Store.allCases)
-    func trees(store: Store) async throws {
+    @Test("cp -a, tar x and rsync -a keep every byte, name and attribute", arguments: StoreKind.allCases)
+    func trees(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(SampleTree.script(store))
         try await mount.sh(
@@ -41,8 +41,8 @@ extension Acceptance {
     }
 
     @Test(
-      "A large file arrives, reads back and is listed as it was", arguments: Store.allCases)
-    func largeFile(store: Store) async throws {
+      "A large file arrives, reads back and is listed as it was", arguments: StoreKind.allCases)
+    func largeFile(store: StoreKind) async throws {
       // A quarter on the slower server, so that the whole suite stays below eight minutes on two cores.
       let size = store == .seaweedFS ? 1 << 30 : 256 << 20
       try await LiveMount.use(store.shared()) { mount in

@@ -23,8 +23,9 @@ extension Acceptance {
 
       """
 
-    @Test("Objects that another client puts, replaces and deletes appear, change and vanish", arguments: Store.allCases)
-    func others(store: Store) async throws {
+    @Test(
+      "Objects that another client puts, replaces and deletes appear, change and vanish", arguments: StoreKind.allCases)
+    func others(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         let (client, bucket) = (mount.client, mount.bucket)
         // Names are looked up first, so that the absence is remembered.
@@ -57,8 +58,8 @@ extension Acceptance {
       }
     }
 
-    @Test("A large object reads back identical, a replaced one never mixed", arguments: Store.allCases)
-    func reading(store: Store) async throws {
+    @Test("A large object reads back identical, a replaced one never mixed", arguments: StoreKind.allCases)
+    func reading(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.sh(#"head -c 67108864 /dev/urandom > "$D/first"; head -c 67108864 /dev/urandom > "$D/second""#)
         try mount.client.put(mount.bucket, "object", file: mount.scratch + "/first")

@@ -6,8 +6,8 @@ import Testing
 extension Acceptance {
   @Suite("Many writers")
   struct WriterTests {
-    @Test("Eight processes write 100 files each; none is lost or mixed", arguments: Store.allCases)
-    func eightProcesses(store: Store) async throws {
+    @Test("Eight processes write 100 files each; none is lost or mixed", arguments: StoreKind.allCases)
+    func eightProcesses(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
         try await mount.python(
           """

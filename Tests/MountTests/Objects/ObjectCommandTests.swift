@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Commands about objects, on real servers", .serialized)
 struct ObjectCommandTests {
-  @Test("cp brings a file into the bucket and back, with what was said about it", arguments: Store.allCases)
-  func copy(store: Store) async throws {
+  @Test("cp brings a file into the bucket and back, with what was said about it", arguments: StoreKind.allCases)
+  func copy(store: StoreKind) async throws {
     let program = try await ObjectProgram(store)
     let bytes = (0..<(9 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
     try program.write("a b.jpg", bytes)
@@ -31,8 +31,8 @@ struct ObjectCommandTests {
     #expect(refused.error.split(separator: "\n").count == 1)
   }
 
-  @Test("cp --recursive and rm --recursive", arguments: Store.allCases)
-  func trees(store: Store) async throws {
+  @Test("cp --recursive and rm --recursive", arguments: StoreKind.allCases)
+  func trees(store: StoreKind) async throws {
     let program = try await ObjectProgram(store)
     for name in ["tree/x", "tree/sub/y z", "tree/sub/ü"] { try program.write(name, name) }
     #expect(try await program.run("cp", "-r", "tree", "B/t").succeeded)
@@ -71,8 +71,8 @@ struct ObjectCommandTests {
     #expect(try await program.keys() == ["again"])
   }
 
-  @Test("url works with curl, for reading and for writing", arguments: Store.allCases)
-  func urls(store: Store) async throws {
+  @Test("url works with curl, for reading and for writing", arguments: StoreKind.allCases)
+  func urls(store: StoreKind) async throws {
     let program = try await ObjectProgram(store)
     try program.write("picture", "bytes")
     let put = try await program.run("url", "--put", "--content-type", "image/jpeg", "B/p q.jpg").line

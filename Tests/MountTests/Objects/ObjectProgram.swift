@@ -10,7 +10,7 @@ struct ObjectProgram {
   let bucket: String
   let client: IndependentClient
 
-  init(_ store: Store) async throws {
+  init(_ store: StoreKind) async throws {
     pail = try PailProgram()
     let server = try await store.shared()
     bucket = try await BlockingWork.run { try server.createBucket() }

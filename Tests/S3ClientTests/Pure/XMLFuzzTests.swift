@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 import S3Client
@@ -44,7 +45,7 @@ import S3Client
 
   @Test(arguments: 1...8)
   func survivesMutations(_ seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix(state: seed)
     let pieces = SamplePages.all.map { Array($0.utf8) }
     let tokens = [
       "<", ">", "/", "</", "<!", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&", ";", "&#x", "&#0;", "%", "%f",
@@ -68,18 +69,5 @@ import S3Client
       }
       decodeAll(body)
     }
-  }
-}
-
-/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014). The same numbers for a seed everywhere.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

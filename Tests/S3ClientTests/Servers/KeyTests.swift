@@ -19,8 +19,8 @@ import Testing
     "a/../b", "...", "dir/", "back\\slash", String(repeating: "long", count: 256),
   ]
 
-  @Test(arguments: ServerKind.allCases)
-  func everyOperationRoundTrips(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func everyOperationRoundTrips(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     let names = KeyTests.portable + (kind == .ministack ? KeyTests.flatOnly : [])

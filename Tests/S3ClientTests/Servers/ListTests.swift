@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct ListTests {
-  @Test(arguments: ServerKind.allCases)
-  func readsEveryPageOnce(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func readsEveryPageOnce(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     try await fixture.other.putMany(prefix: "many/k", count: 2_345)
     let expected = (0..<2_345).map { number in
@@ -33,8 +33,8 @@ import Testing
     #expect(try await fixture.other.list() == [])
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func groupsByDelimiter(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func groupsByDelimiter(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     for key in ["a b/1", "a b/2", "a b/c+d/3", "e", "ü/x"] { _ = try await fixture.put(key, "x") }
     let root = try await fixture.client.listObjects(prefix: "", delimiter: "/")

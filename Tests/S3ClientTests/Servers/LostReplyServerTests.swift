@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
-import Locking
 import S3Client
 import TestSupport
 import Testing
-
-/// Performs requests on the real store, and loses the answers to the first writes.
-private final class LosingTransport: HTTPTransport {
-  private let toLose: Lock<Int>
-  private let isLost: @Sendable (HTTPRequest) -> Bool
-
-  init(_ count: Int, where isLost: @escaping @Sendable (HTTPRequest) -> Bool) {
-    toLose = Lock(count)
-    self.isLost = isLost
-  }
-
-  func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    let response = try await ServerFixture.transport.perform(request)
-    guard isLost(request) else { return response }
-    let loses = toLose.withLock { count in
-      count -= 1
-      return count >= 0
-    }
-    if loses { throw TransportError(.connectionLost, "lost", bytesTransferred: request.body.length) }
-    return response
-  }
-}
 
 /// The store did it and nobody heard: with real stores, the client finds out.
 @Suite struct LostReplyServerTests {
@@ -34,9 +11,16 @@ private final class LosingTransport: HTTPTransport {
   private static let properties = ObjectProperties(
     contentType: "text/x-pail", metadata: ["mtime": "1700000000.123456789"])
 
-  @Test(arguments: ServerKind.allCases, [nil, 0x0F33_9592] as [UInt32?])
-  func findsItsObject(_ kind: ServerKind, _ crc32: UInt32?) async throws {
-    let fixture = try await ServerFixture(kind, through: LosingTransport(1) { $0.method == .put })
+  /// A network on which the answers to the first requests of a kind are lost.
+  private func network(losing count: Int, _ kind: String) -> FaultyTransport {
+    let network = FaultyTransport(ServerFixture.transport)
+    network.set { $0.kind == kind && $0.ordinal <= count ? .loseAnswer : .none }
+    return network
+  }
+
+  @Test(arguments: StoreKind.allCases, [nil, 0x0F33_9592] as [UInt32?])
+  func findsItsObject(_ kind: StoreKind, _ crc32: UInt32?) async throws {
+    let fixture = try await ServerFixture(kind, through: network(losing: 1, "PUT"))
     let written = try await fixture.client.putObject(
       "k", body: .bytes(LostReplyServerTests.body), properties: LostReplyServerTests.properties, condition: .isAbsent,
       crc32: crc32)
@@ -44,9 +28,9 @@ private final class LosingTransport: HTTPTransport {
     #expect(try await fixture.other.head("k")?.eTag == written.etag.quoted)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func findsTheObjectOfAnEarlierCall(_ kind: ServerKind) async throws {
-    let fixture = try await ServerFixture(kind, through: LosingTransport(3) { $0.method == .put })
+  @Test(arguments: StoreKind.allCases)
+  func findsTheObjectOfAnEarlierCall(_ kind: StoreKind) async throws {
+    let fixture = try await ServerFixture(kind, through: network(losing: 3, "PUT"))
     let old = try await ServerFixture.client(fixture.server, bucket: fixture.bucket).putObject(
       "k", body: .bytes([1]), properties: ObjectProperties())
     func put(_ retryingAfter: Double?) async throws(S3Error) -> WrittenObject {
@@ -63,19 +47,14 @@ private final class LosingTransport: HTTPTransport {
     #expect(try await fixture.other.head("k")?.eTag == written.etag.quoted)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func doesNotTakeAnothersObject(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func doesNotTakeAnothersObject(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     _ = try await fixture.put("k", "of somebody else, and just as long as the text!")
     // Of the first request nothing arrives, and the client cannot know.
-    let blocked = Lock(true)
-    let client = try ServerFixture.client(
-      fixture.server, bucket: fixture.bucket,
-      through: BlockingTransport(isBlocked: { _ in
-        blocked.withLock { blocked in
-          defer { blocked = false }; return blocked
-        }
-      }))
+    let network = FaultyTransport(ServerFixture.transport)
+    network.set { $0.kind == "PUT" && $0.ordinal == 1 ? .dropAfter(0) : .none }
+    let client = try ServerFixture.client(fixture.server, bucket: fixture.bucket, through: network)
     let error = await #expect(throws: S3Error.self) {
       try await client.putObject(
         "k", body: .bytes(LostReplyServerTests.body), properties: ObjectProperties(), condition: .isAbsent)
@@ -84,10 +63,9 @@ private final class LosingTransport: HTTPTransport {
     #expect(client.requestCounts == ["PutObject": 2, "HeadObject": 1])
   }
 
-  @Test(arguments: ServerKind.allCases, [WriteCondition.always, .isAbsent])
-  func findsItsCompletion(_ kind: ServerKind, _ condition: WriteCondition) async throws {
-    let fixture = try await ServerFixture(
-      kind, through: LosingTransport(1) { $0.method == .post && $0.url.contains("uploadId=") })
+  @Test(arguments: StoreKind.allCases, [WriteCondition.always, .isAbsent])
+  func findsItsCompletion(_ kind: StoreKind, _ condition: WriteCondition) async throws {
+    let fixture = try await ServerFixture(kind, through: network(losing: 1, "POST upload"))
     let client = fixture.client
     let upload = try await client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .composite)
     let part = try await client.uploadPart(
@@ -97,21 +75,11 @@ private final class LosingTransport: HTTPTransport {
     #expect(try await fixture.other.get("k") == LostReplyServerTests.body)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func deletesOnce(_ kind: ServerKind) async throws {
-    let fixture = try await ServerFixture(kind, through: LosingTransport(1) { $0.method == .delete })
+  @Test(arguments: StoreKind.allCases)
+  func deletesOnce(_ kind: StoreKind) async throws {
+    let fixture = try await ServerFixture(kind, through: network(losing: 1, "DELETE"))
     let written = try await fixture.put("k", "x")
     try await fixture.client.deleteObject("k", ifMatch: written.etag)
     #expect(try await fixture.other.head("k") == nil)
-  }
-}
-
-/// Loses requests before they reach the store.
-private struct BlockingTransport: HTTPTransport {
-  let isBlocked: @Sendable (HTTPRequest) -> Bool
-
-  func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    if isBlocked(request) { throw TransportError(.connectionLost, "lost") }
-    return try await ServerFixture.transport.perform(request)
   }
 }

@@ -11,8 +11,8 @@ import Testing
   // zlib.crc32 of the parts.
   private static let checksums: [UInt32] = [0xAFFC_C16F, 0x6FB1_1BD1]
 
-  @Test(arguments: ServerKind.allCases, [true, false])
-  func makesAnObjectOfParts(_ kind: ServerKind, _ checksum: Bool) async throws {
+  @Test(arguments: StoreKind.allCases, [true, false])
+  func makesAnObjectOfParts(_ kind: StoreKind, _ checksum: Bool) async throws {
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     let key: ObjectKey = "big + file"
@@ -48,8 +48,8 @@ import Testing
     #expect(try await fixture.other.uploads() == [])
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func refusesAWrongPart(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func refusesAWrongPart(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let upload = try await fixture.client.createMultipartUpload(
       "k", properties: ObjectProperties(), checksums: .composite)
@@ -73,8 +73,8 @@ import Testing
     #expect(again?.code == "NoSuchUpload")
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func completesUnderConditions(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func completesUnderConditions(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let old = try await fixture.put("k", "old")
     let upload = try await fixture.client.createMultipartUpload("k", properties: ObjectProperties(), checksums: .none)
@@ -91,8 +91,8 @@ import Testing
     #expect(try await fixture.other.get("k") == Array("new".utf8))
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func copiesParts(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func copiesParts(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     let source = try await client.putObject(
@@ -112,8 +112,8 @@ import Testing
   }
 
   /// A big object of which a few bytes changed: one part is new, the other stays in the store.
-  @Test(arguments: ServerKind.allCases)
-  func mixesCopiedPartsWithChecksums(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func mixesCopiedPartsWithChecksums(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     _ = try await client.putObject("k", body: .bytes(MultipartTests.first), properties: ObjectProperties())

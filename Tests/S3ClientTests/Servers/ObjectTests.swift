@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 
 @Suite struct ObjectTests {
-  @Test(arguments: ServerKind.allCases)
-  func keepsProperties(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func keepsProperties(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     var properties = ObjectProperties(
       contentType: "text/x-pail", metadata: ["mode": "33188", "mtime": "1700000000.123456789"])
@@ -37,8 +37,8 @@ import Testing
     #expect(body.head.properties == properties && body.head.size == 5 && body.bytes == Array("hello".utf8))
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func comparesChecksums(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func comparesChecksums(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let error = await #expect(throws: S3Error.self) {
       try await fixture.client.putObject(
@@ -48,8 +48,8 @@ import Testing
     #expect(try await fixture.other.head("k") == nil)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func writesUnderConditions(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func writesUnderConditions(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     func put(_ body: String, _ condition: WriteCondition) async throws(S3Error) -> WrittenObject {
       try await fixture.client.putObject(
@@ -65,8 +65,8 @@ import Testing
     #expect(try await fixture.other.get("k") == Array("2".utf8))
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func oneOfEightCreatorsWins(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func oneOfEightCreatorsWins(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let winners = await withTaskGroup(of: Int?.self) { group in
       for number in 0..<8 {
@@ -86,8 +86,8 @@ import Testing
     #expect(try await fixture.other.get("k") == Array("\(winners[0])".utf8))
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func readsRanges(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func readsRanges(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let written = try await fixture.put("k", "0123456789")
     for (range, expected) in [(0..<1, "0"), (3..<7, "3456"), (9..<10, "9"), (5..<500, "56789")]
@@ -108,8 +108,8 @@ import Testing
     #expect(error?.transport?.kind == .tooLarge)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func movesFilesAndMemory(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func movesFilesAndMemory(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let directory = try TemporaryDirectory("s3client")
     let source = FileDescriptor(owning: open(directory.path("source"), O_RDWR | O_CREAT, 0o600))
@@ -132,8 +132,8 @@ import Testing
     #expect(back == expected)
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func deletes(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func deletes(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let written = try await fixture.put("k", "x")
     let error = await #expect(throws: S3Error.self) {
@@ -145,8 +145,8 @@ import Testing
     try await fixture.client.deleteObject("k")
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func copies(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func copies(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let client = fixture.client
     let source = try await client.putObject(
@@ -163,7 +163,7 @@ import Testing
     head = try await client.headObject("k")
     #expect(head.properties == ObjectProperties(contentType: "text/x-b", metadata: ["b": "2"]) && head.size == 3)
 
-    let bucket = try await offThePool { [server = fixture.server] in try server.createBucket() }
+    let bucket = try await BlockingWork.run { [server = fixture.server] in try server.createBucket() }
     let elsewhere = try ServerFixture.client(fixture.server, bucket: bucket)
     _ = try await elsewhere.copyObject(CopySource(bucket: fixture.bucket, key: "k"), to: "from elsewhere")
     #expect(try await fixture.other.get("from elsewhere", in: bucket) == [1, 2, 3])
@@ -183,8 +183,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func namesFailures(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func namesFailures(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let server = fixture.server
     try await fixture.client.headBucket()
@@ -210,8 +210,8 @@ import Testing
   }
 
   /// A client whose clock is an hour wrong works all the same, and signs rightly from the second request on.
-  @Test(arguments: ServerKind.allCases, [3_600, -3_600] as [Int64])
-  func setsItsClock(_ kind: ServerKind, _ error: Int64) async throws {
+  @Test(arguments: StoreKind.allCases, [3_600, -3_600] as [Int64])
+  func setsItsClock(_ kind: StoreKind, _ error: Int64) async throws {
     let fixture = try await ServerFixture(kind)
     var clock = S3Clock.system
     clock.now = { S3Clock.system.now() + error }

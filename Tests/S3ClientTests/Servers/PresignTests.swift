@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Credentials
 import HTTPTransport
 import S3Client
 import SigV4
@@ -15,8 +16,8 @@ import Testing
       HTTPRequest(method: method, url: url, headers: HTTPHeaders(headers), body: body))
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func readsAndWrites(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func readsAndWrites(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     let key: ObjectKey = "a b+ü?.txt"
     let upload = try await fixture.client.presignedURL(
@@ -37,8 +38,8 @@ import Testing
     #expect(fixture.client.requestCounts == [:])
   }
 
-  @Test(arguments: ServerKind.allCases)
-  func ends(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func ends(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     _ = try await fixture.put("k", "x")
     var clock = S3Clock.system
@@ -51,8 +52,8 @@ import Testing
   }
 
   /// Nobody here compares the owner; that it is there and signed is what can be seen.
-  @Test(arguments: ServerKind.allCases)
-  func carriesTheOwner(_ kind: ServerKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func carriesTheOwner(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)
     _ = try await fixture.put("k", "x")
     let client = try ServerFixture.client(fixture.server, bucket: fixture.bucket, owner: "123456789012")
@@ -72,7 +73,7 @@ import Testing
     let now = clock.clock.now()
     let client = try S3Client(
       configuration: S3Configuration(bucket: "bkt", region: "us-east-1"),
-      credentials: FixedCredentials(
+      credentials: StaticCredentials(
         AWSCredentials(
           accessKeyID: "KEY", secretAccessKey: "SECRET", sessionToken: "TOKEN", expiration: remaining.map { now + $0 })),
       transport: FakeTransport([.answer(500)]), clock: clock.clock)

@@ -8,7 +8,7 @@ import Testing
 
 /// Downloads of what boto3 has put there.
 @Suite struct DownloadDataTests {
-  private static let large = sample(20 << 20)
+  private static let large = Noise.bytes(20 << 20)
 
   @Test(arguments: StoreKind.allCases)
   func result(_ kind: StoreKind) async throws {
@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func toMemory(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
-    for bytes in [[], sample(1), Self.large] {
+    for bytes in [[], Noise.bytes(1), Self.large] {
       try await fixture.other.put("k", bytes)
       let result = try await fixture.storage.downloadData(path: "k").result
       #expect(result.bytes == bytes && result.size == Int64(bytes.count))
@@ -44,7 +44,7 @@ import Testing
     let fixture = try await StorageFixture(kind)
     let directory = try TemporaryDirectory("storage")
     let path = directory.path("file")
-    for bytes in [Self.large, [], sample(1)] {
+    for bytes in [Self.large, [], Noise.bytes(1)] {
       try await fixture.other.put("k", bytes)
       let result = try await fixture.storage.downloadData(path: "k", to: .file(path: path)).result
       #expect(result.size == Int64(bytes.count) && result.bytes == nil && result.string == nil)
@@ -142,11 +142,13 @@ import Testing
     // The first range that comes is held.
     fixture.transport.allow { $0.method != .get }
     let task = fixture.storage.downloadData(path: "k", options: DownloadOptions(partSize: 1 << 20, concurrency: 1))
-    #expect(try await eventually { fixture.transport.active == 1 && fixture.transport.requests.last?.method == .get })
+    try await eventually("the first range is on its way") {
+      fixture.transport.active == 1 && fixture.transport.requests.last?.method == .get
+    }
     task.pause()
     #expect(task.state == .paused)
     fixture.transport.allow { _ in true }
-    #expect(try await eventually { fixture.transport.active == 0 })
+    try await eventually("nothing is under way any more") { fixture.transport.active == 0 }
     let count = fixture.transport.requests.count
     #expect(count <= 2)
     task.resume()
@@ -161,7 +163,9 @@ import Testing
     try await fixture.other.put("k", Self.large)
     fixture.transport.allow { $0.method != .get }
     let task = fixture.storage.downloadData(path: "k", to: .file(path: directory.path("file")))
-    #expect(try await eventually { fixture.transport.active >= 1 && fixture.transport.requests.last?.method == .get })
+    try await eventually("a range is on its way") {
+      fixture.transport.active >= 1 && fixture.transport.requests.last?.method == .get
+    }
     task.cancel()
     #expect(task.state == .canceled)
     fixture.transport.allow { _ in true }
@@ -184,7 +188,7 @@ import Testing
       return recorder.values.count <= 3
     }
     let task = fixture.storage.downloadData(path: "k", to: .file(path: path), options: options)
-    #expect(try await eventually { recorder.values.count == 4 })
+    try await eventually("the fourth progress is told") { recorder.values.count == 4 }
     task.cancel(keepingParts: true)
     fixture.transport.allow { _ in true }
     await #expect(throws: StorageError.self) { try await task.result }

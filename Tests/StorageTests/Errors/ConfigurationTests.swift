@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func caFile(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
-    let front = try await offThePool { [port = fixture.server.port] in try LoopbackTLSFront(target: port) }
+    let front = try await BlockingWork.run { [port = fixture.server.port] in try LoopbackTLSFront(target: port) }
     defer { front.stop() }
     var configuration = fixture.configuration
     configuration.endpointURL = "https://127.0.0.1:\(front.port)"

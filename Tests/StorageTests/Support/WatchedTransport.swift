@@ -64,12 +64,3 @@ extension HTTPRequest {
 
   var isCreateMultipartUpload: Bool { method == .post && url.hasSuffix("?uploads=") }
 }
-
-/// Waits until something is so, for a minute at most.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-  for _ in 0..<1_200 {
-    if try await condition() { return true }
-    try await Task.sleep(for: .milliseconds(50))
-  }
-  return false
-}

@@ -8,7 +8,7 @@ import Testing
 
 /// "Uploads that were initiated over one hour ago will be cancelled automatically."
 @Suite struct JournalSweepTests {
-  private static let bytes = sample(12 << 20)
+  private static let bytes = Noise.bytes(12 << 20)
 
   /// Leaves an upload of `file` to `key`, and returns its record.
   private func abandon(_ fixture: StorageFixture, _ key: String, _ file: String, _ state: String) async throws -> String
@@ -17,7 +17,7 @@ import Testing
     fixture.transport.allow { ($0.partNumber ?? 0) < 2 }
     let task = fixture.storage.uploadData(
       path: .path(key), data: .file(path: file), options: UploadOptions(concurrency: 1))
-    #expect(try await eventually { fixture.transport.parts.contains(2) })
+    try await eventually("part 2 is on its way") { fixture.transport.parts.contains(2) }
     task.cancel(keepingParts: true)
     fixture.transport.allow { _ in true }
     await #expect(throws: StorageError.self) { try await task.result }
@@ -54,8 +54,10 @@ import Testing
     // As the next process would see it.
     let next = fixture.another { $0.stateDirectory = moved }
     _ = try await next.storage.uploadData(path: "other", data: "x").result
-    #expect(try await eventually { try await fixture.other.uploads().map(\.key) == ["young"] })
-    #expect(try await eventually { !FileManager.default.fileExists(atPath: moved + first.dropFirst(state.count)) })
+    try await eventually("the old uploads are aborted") { try await fixture.other.uploads().map(\.key) == ["young"] }
+    try await eventually("the old record is removed") {
+      !FileManager.default.fileExists(atPath: moved + first.dropFirst(state.count))
+    }
     #expect(FileManager.default.fileExists(atPath: moved + second.dropFirst(state.count)))
   }
 

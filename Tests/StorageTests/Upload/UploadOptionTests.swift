@@ -19,7 +19,7 @@ import Testing
     let fixture = try await StorageFixture(kind)
     for size in Self.sizes {
       let result = try await fixture.storage.uploadData(
-        path: .path(path), data: .bytes(sample(size)), options: options
+        path: .path(path), data: .bytes(Noise.bytes(size)), options: options
       ).result
       let head = try #require(try await fixture.other.head(path))
       #expect(head.contentLength == Int64(size) && head.eTag == result.eTag)
@@ -112,11 +112,13 @@ import Testing
     for size in Self.sizes {
       let key = "k\(size)"
       let options = UploadOptions(preventOverwrite: true)
-      let bytes = sample(size)
+      let bytes = Noise.bytes(size)
       let result = try await fixture.storage.uploadData(path: .path(key), data: .bytes(bytes), options: options).result
       let error = await #expect(throws: StorageError.self) {
-        try await fixture.storage.uploadData(path: .path(key), data: .bytes(sample(size, seed: 2)), options: options)
-          .result
+        try await fixture.storage.uploadData(
+          path: .path(key), data: .bytes(Noise.bytes(size, seed: 2)), options: options
+        )
+        .result
       }
       #expect(error?.name == "PreconditionFailed" && error?.httpStatus == 412 && error?.isPreconditionFailure == true)
       #expect(try await fixture.other.head(key)?.eTag == result.eTag)
@@ -133,7 +135,7 @@ import Testing
     // The check value of CRC-32/ISO-HDLC, 0xCBF43926.
     #expect(try await fixture.other.head("check")?.checksumCRC32 == "y/Q5Jg==")
 
-    let large = sample(6 << 20)
+    let large = Noise.bytes(6 << 20)
     _ = try await fixture.storage.uploadData(path: "large", data: .bytes(large), options: options).result
     let head = try #require(try await fixture.other.head("large"))
     // ministack keeps checksums of parts only.
@@ -156,7 +158,7 @@ import Testing
     let storage = Storage(.example, transport: transport)
     let error = await #expect(throws: StorageError.self) {
       try await storage.uploadData(
-        path: "k", data: .bytes(sample(6 << 20)), options: UploadOptions(checksumAlgorithm: .crc32)
+        path: "k", data: .bytes(Noise.bytes(6 << 20)), options: UploadOptions(checksumAlgorithm: .crc32)
       ).result
     }
     #expect(error?.name == "ChecksumUnsupported")
@@ -204,7 +206,7 @@ import Testing
     let fixture = try await StorageFixture(kind)
     for size in Self.sizes {
       _ = try await fixture.storage.uploadData(
-        path: "k", data: .bytes(sample(size)), options: UploadOptions(expectedBucketOwner: "123456789012")
+        path: "k", data: .bytes(Noise.bytes(size)), options: UploadOptions(expectedBucketOwner: "123456789012")
       ).result
     }
     // Put, create, two parts, complete; ministack wants the last without the checksum of the whole.
@@ -227,7 +229,7 @@ import Testing
     for size in [0, 5, 12 << 20] {
       let recorder = Recorder<TransferProgress>()
       let options = UploadOptions(onProgress: { recorder.note($0) })
-      _ = try await fixture.storage.uploadData(path: "k", data: .bytes(sample(size)), options: options).result
+      _ = try await fixture.storage.uploadData(path: "k", data: .bytes(Noise.bytes(size)), options: options).result
       let values = recorder.values
       #expect(values.last == TransferProgress(transferredBytes: Int64(size), totalBytes: Int64(size)))
       #expect(values.last?.fraction == 1)
@@ -238,7 +240,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func partSize(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
-    let bytes = sample(17 << 20)
+    let bytes = Noise.bytes(17 << 20)
     _ = try await fixture.storage.uploadData(
       path: "k", data: .bytes(bytes), options: UploadOptions(partSize: 8 << 20)
     ).result
@@ -252,8 +254,8 @@ import Testing
     let fixture = try await StorageFixture(kind)
     fixture.transport.allow { $0.partNumber == nil }
     let task = fixture.storage.uploadData(
-      path: "k", data: .bytes(sample(26 << 20)), options: UploadOptions(concurrency: 2))
-    #expect(try await eventually { fixture.transport.active == 2 })
+      path: "k", data: .bytes(Noise.bytes(26 << 20)), options: UploadOptions(concurrency: 2))
+    try await eventually("two parts are on their way") { fixture.transport.active == 2 }
     #expect(fixture.transport.parts.sorted() == [1, 2])
     fixture.transport.allow { _ in true }
     _ = try await task.result

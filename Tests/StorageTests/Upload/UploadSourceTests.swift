@@ -9,7 +9,7 @@ import Testing
 
 /// What can be uploaded, below and above the size of one request. Checked with boto3.
 @Suite struct UploadSourceTests {
-  private static let large = sample(12 << 20)
+  private static let large = Noise.bytes(12 << 20)
 
   private func check(_ fixture: StorageFixture, _ key: String, _ bytes: [UInt8], _ result: UploadResult) async throws {
     #expect(result.path == key && result.size == Int64(bytes.count))
@@ -21,7 +21,7 @@ import Testing
   func file(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
     let directory = try TemporaryDirectory("storage")
-    for (name, bytes) in [("empty", []), ("small", sample(1_000)), ("large", Self.large)] {
+    for (name, bytes) in [("empty", []), ("small", Noise.bytes(1_000)), ("large", Self.large)] {
       let path = directory.path(name)
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       let key = "photos/\(name)"
@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func bytes(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
-    for bytes in [[], sample(1_000), sample(5 << 20), sample(5 << 20 + 1), Self.large] {
+    for bytes in [[], Noise.bytes(1_000), Noise.bytes(5 << 20), Noise.bytes(5 << 20 + 1), Self.large] {
       try await check(
         fixture, "b\(bytes.count)", bytes,
         await fixture.storage.uploadData(path: "b\(bytes.count)", data: .bytes(bytes)).result)
@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func stream(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)
-    for bytes in [[], sample(1_000), sample(5 << 20), Self.large] {
+    for bytes in [[], Noise.bytes(1_000), Noise.bytes(5 << 20), Self.large] {
       let chunks = AsyncStream<ArraySlice<UInt8>> { continuation in
         for start in stride(from: 0, to: bytes.count, by: 700_001) {
           continuation.yield(bytes[start..<min(start + 700_001, bytes.count)])
@@ -96,8 +96,8 @@ import Testing
     struct Broken: Error {}
     let fixture = try await StorageFixture(.ministack)
     let chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
-      continuation.yield(sample(6 << 20))
-      continuation.yield(sample(6 << 20))
+      continuation.yield(Noise.bytes(6 << 20))
+      continuation.yield(Noise.bytes(6 << 20))
       continuation.finish(throwing: Broken())
     }
     let error = await #expect(throws: StorageError.self) {
@@ -117,7 +117,7 @@ import Testing
     try Data(Self.large).write(to: URL(fileURLWithPath: path))
     fixture.transport.allow { $0.partNumber != 2 }
     let task = fixture.storage.uploadData(path: "k", data: .file(path: path), options: UploadOptions(concurrency: 1))
-    #expect(try await eventually { fixture.transport.parts.contains(2) })
+    try await eventually("part 2 is on its way") { fixture.transport.parts.contains(2) }
     let file = try #require(FileHandle(forWritingAtPath: path))
     try file.write(contentsOf: Data([1, 2, 3]))
     try file.close()

@@ -8,7 +8,7 @@ import Testing
 
 /// What a task can be told, and what it tells.
 @Suite struct UploadTaskTests {
-  private static let bytes = sample(32 << 20)
+  private static let bytes = Noise.bytes(32 << 20)
 
   @Test(arguments: StoreKind.allCases)
   func result(_ kind: StoreKind) async throws {
@@ -16,7 +16,7 @@ import Testing
     let bucket = try await fixture.makeBucket(versioned: true)
     for size in [5, 6 << 20] {
       let task = fixture.storage.uploadData(
-        path: "album/1.jpg", data: .bytes(sample(size)),
+        path: "album/1.jpg", data: .bytes(Noise.bytes(size)),
         options: UploadOptions(bucket: .bucket(name: bucket, region: "us-east-1"), metadata: ["A": "b"]))
       let result = try await task.result
       let head = try #require(try await fixture.other.head("album/1.jpg", in: bucket))
@@ -57,11 +57,11 @@ import Testing
     fixture.transport.allow { ($0.partNumber ?? 0) < 3 }
     let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes), options: UploadOptions(concurrency: 1))
     #expect(task.state == .inProgress)
-    #expect(try await eventually { fixture.transport.parts == [1, 2, 3] })
+    try await eventually("part 3 is on its way") { fixture.transport.parts == [1, 2, 3] }
     task.pause()
     #expect(task.state == .paused)
     fixture.transport.allow { _ in true }
-    #expect(try await eventually { fixture.transport.active == 0 })
+    try await eventually("nothing is under way any more") { fixture.transport.active == 0 }
     #expect(fixture.transport.parts == [1, 2, 3])
     task.pause()
     task.resume()
@@ -90,7 +90,7 @@ import Testing
     let fixture = try await StorageFixture(kind)
     fixture.transport.allow { ($0.partNumber ?? 0) < 3 }
     let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes))
-    #expect(try await eventually { fixture.transport.parts.count >= 4 })
+    try await eventually("four parts are on their way") { fixture.transport.parts.count >= 4 }
     task.cancel()
     #expect(task.state == .canceled)
     fixture.transport.allow { _ in true }
@@ -108,7 +108,7 @@ import Testing
     let fixture = try await StorageFixture(kind)
     fixture.transport.allow { !$0.isCreateMultipartUpload }
     let task = fixture.storage.uploadData(path: "k", data: .bytes(Self.bytes))
-    #expect(try await eventually { fixture.transport.active == 1 })
+    try await eventually("the upload is being created") { fixture.transport.active == 1 }
     task.cancel()
     fixture.transport.allow { _ in true }
     let error = await #expect(throws: StorageError.self) { try await task.result }
@@ -121,7 +121,7 @@ import Testing
     let fixture = try await StorageFixture(.ministack)
     for _ in 0..<20 {
       let task = fixture.storage.uploadData(
-        path: "k", data: .stream(AsyncStream<[UInt8]> { $0.yield(sample(1_000)) }))
+        path: "k", data: .stream(AsyncStream<[UInt8]> { $0.yield(Noise.bytes(1_000)) }))
       task.cancel()
       let error = await #expect(throws: StorageError.self) { try await task.result }
       #expect(error?.isCancelError == true && task.state == .canceled)
@@ -164,7 +164,7 @@ import Testing
     let fixture = try await StorageFixture(kind) { $0.stateDirectory = directory.path("state") }
     fixture.transport.allow { ($0.partNumber ?? 0) < 4 }
     let task = fixture.storage.uploadData(path: "k", data: .file(path: path), options: UploadOptions(concurrency: 1))
-    #expect(try await eventually { fixture.transport.parts.contains(4) })
+    try await eventually("part 4 is on its way") { fixture.transport.parts.contains(4) }
     task.cancel(keepingParts: true)
     fixture.transport.allow { _ in true }
     let error = await #expect(throws: StorageError.self) { try await task.result }
@@ -194,9 +194,11 @@ import Testing
     let fixture = try await StorageFixture(kind) { $0.stateDirectory = directory.path("state") }
     fixture.transport.allow { ($0.partNumber ?? 0) < 2 }
     let task = fixture.storage.uploadData(path: "k", data: .file(path: path), options: UploadOptions(concurrency: 1))
-    #expect(try await eventually { fixture.transport.parts.contains(2) })
+    try await eventually("part 2 is on its way") { fixture.transport.parts.contains(2) }
     async let closing: Void = fixture.storage.close()
-    #expect(try await eventually { task.state == .canceled })
+    // Whatever happens: the test waits for the storage at its end.
+    defer { fixture.transport.allow { _ in true } }
+    try await eventually("the task is cancelled") { task.state == .canceled }
     fixture.transport.allow { _ in true }
     await closing
     let error = await #expect(throws: StorageError.self) { try await task.result }
@@ -218,6 +220,6 @@ import Testing
   @Test func nobodyNeedsToWait() async throws {
     let fixture = try await StorageFixture(.ministack)
     _ = fixture.another().storage.uploadData(path: "k", data: "x")
-    #expect(try await eventually { try await fixture.other.keys() == ["k"] })
+    try await eventually("the object is there") { try await fixture.other.keys() == ["k"] }
   }
 }

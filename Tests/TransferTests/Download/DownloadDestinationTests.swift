@@ -85,13 +85,10 @@ extension RealStoreTests.DownloadDestinationTests {
     let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Noise.bytes(100_000))
     let gate = Gate()
-    fixture.transport.set { (request, next) async throws(TransportError) in
-      if request.method == .get { await gate.pass() }
-      return try await next.perform(request)
-    }
+    fixture.transport.hold(.get, at: gate)
     let download = fixture.download()
     download.start()
-    await gate.reached(1)
+    try await gate.reached(1)
     for suffix in [".pail-part", ".pail-part.journal"] {
       var status = stat()
       let code = stat(fixture.path + suffix, &status)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import S3Client
+import TestSupport
 import Testing
 import Transfer
 

@@ -40,7 +40,7 @@ extension RealStoreTests.DownloadResumeTests {
     // A snapshot while four requests wait, and while they run.
     var received: [String: Int64] = [:]
     for (number, (_, gate)) in gates.enumerated() {
-      await gate.reached(1)
+      try await gate.reached(1)
       for moment in ["a", "b"] {
         let name = fixture.directory.path("\(number)\(moment)")
         received[name] = fixture.transport.receivedBytes
@@ -78,7 +78,7 @@ extension RealStoreTests.DownloadResumeTests {
     }
     let download = fixture.download(concurrency: 2, bytes: bytes)
     download.start()
-    await gate.reached(2)
+    try await gate.reached(2)
     download.cancel(keepsPartial: true)
     gate.open()
     #expect(await download.result().failure?.name == "canceled")
@@ -163,13 +163,10 @@ extension RealStoreTests.DownloadResumeTests {
     let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Self.bytes)
     let gate = Gate()
-    fixture.transport.set { (request, next) async throws(TransportError) in
-      if request.method == .get { await gate.pass() }
-      return try await next.perform(request)
-    }
+    fixture.transport.hold(.get, at: gate)
     let download = fixture.download()
     download.start()
-    await gate.reached(4)
+    try await gate.reached(4)
     // It cannot be installed over a directory.
     try FileManager.default.createDirectory(atPath: fixture.path, withIntermediateDirectories: false)
     gate.open()

@@ -159,13 +159,10 @@ extension RealStoreTests.ObjectDownloadTests {
     let fixture = try await StoreFixture(.seaweedFS)
     try await fixture.put("k", Noise.bytes(100_000))
     let gate = Gate()
-    fixture.transport.set { (request, next) async throws(TransportError) in
-      if request.method == .get { await gate.pass() }
-      return try await next.perform(request)
-    }
+    fixture.transport.hold(.get, at: gate)
     let download = fixture.download(to: .file(path: fixture.path, overwrites: false))
     download.start()
-    await gate.reached(1)
+    try await gate.reached(1)
     try fixture.write(Array("first".utf8), to: fixture.path)
     gate.open()
     #expect(await download.result().failure?.name == "exists")
@@ -177,13 +174,10 @@ extension RealStoreTests.ObjectDownloadTests {
     let bytes = Noise.bytes(100_000)
     try await fixture.put("k", bytes)
     let gate = Gate()
-    fixture.transport.set { (request, next) async throws(TransportError) in
-      if request.method == .get { await gate.pass() }
-      return try await next.perform(request)
-    }
+    fixture.transport.hold(.get, at: gate)
     let first = fixture.download()
     first.start()
-    await gate.reached(1)
+    try await gate.reached(1)
     #expect(await fixture.download().run().failure?.name == "busy")
     gate.open()
     _ = try await first.result().get()
@@ -198,19 +192,16 @@ extension RealStoreTests.ObjectDownloadTests {
     let bytes = Noise.bytes(8 << 20)
     try await fixture.put("k", bytes)
     let gate = Gate()
-    fixture.transport.set { (request, next) async throws(TransportError) in
-      if request.method == .get { await gate.pass() }
-      return try await next.perform(request)
-    }
+    fixture.transport.hold(.get, at: gate)
     let download = fixture.download(concurrency: 2)
     download.start()
-    await gate.reached(2)
+    try await gate.reached(2)
     download.pause()
     #expect(download.phase == .paused)
     gate.open()
     // What was under way is finished, and nothing else begins.
-    while download.progress.transferred < 2 << 20 { try await Task.sleep(for: .milliseconds(5)) }
-    try await Task.sleep(for: .milliseconds(100))
+    try await eventually("the two ranges under way arrive") { download.settledBytes >= 2 << 20 }
+    #expect(download.rangesAfterPause == [2, 3])
     #expect(fixture.counts["GetObject"] == 2 && download.progress.transferred == 2 << 20)
     download.resume()
     #expect(download.phase == .inProgress)
@@ -231,7 +222,7 @@ extension RealStoreTests.ObjectDownloadTests {
     }
     let download = fixture.download(concurrency: 2)
     download.start()
-    await gate.reached(2)
+    try await gate.reached(2)
     download.cancel(keepsPartial: keeps)
     #expect(download.phase == .canceled)
     gate.open()

@@ -59,7 +59,7 @@ final class ScriptedStore: Sendable {
       let number = request.method == "GET" ? gets.next() : 0
       return ScriptedStore.answer(request, number, box.withLock { $0 }, fault.withLock { $0 })
     }
-    transport = InterceptingTransport(StoreFixture.network)
+    transport = InterceptingTransport(RealBucket.network)
     client = try S3Client(
       configuration: S3Configuration(bucket: "bkt", region: "us-east-1", endpoint: server.url("")),
       credentials: StaticCredentials(AWSCredentials(accessKeyID: "id", secretAccessKey: "secret")), transport: transport

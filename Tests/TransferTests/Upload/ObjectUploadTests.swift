@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
-import Locking
 import S3Client
 import TestSupport
 import Testing
@@ -15,7 +14,7 @@ private let mebibyte = 1 << 20
     arguments: StoreKind.allCases, [0, 1, 5 * mebibyte, 5 * mebibyte + 1, 12 * mebibyte + 345])
   func anyKindOfSourceArrivesWhole(_ kind: StoreKind, size: Int) async throws {
     let fixture = try await UploadFixture(kind)
-    let bytes = UploadFixture.bytes(size)
+    let bytes = Noise.bytes(size)
     let file = try fixture.file("source", bytes)
     let chunks = AsyncStream<[UInt8]> { continuation in
       for start in stride(from: 0, to: size, by: 300_001) {
@@ -33,9 +32,8 @@ private let mebibyte = 1 << 20
       #expect(uploaded.size == Int64(size))
       #expect(upload.phase == .succeeded)
       #expect(progress.isSound(total: Int64(size)))
-      let found = try await fixture.independently(key)
-      #expect(found.bytes == bytes, "\(key)")
-      let head = try #require(found.head)
+      #expect(try await fixture.other.get(key) == bytes, "\(key)")
+      let head = try #require(try await fixture.other.head(key))
       #expect(head.contentType == "text/x-test" && head.metadata == ["a": "1"])
       #expect(ETag(head.eTag) == uploaded.object.etag)
     }
@@ -44,7 +42,7 @@ private let mebibyte = 1 << 20
 
   @Test func theStoreKeepsTheChecksumOfTheWholeObject() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(11 * mebibyte)
+    let bytes = Noise.bytes(11 * mebibyte)
     let (upload, _) = fixture.upload(.bytes(bytes))
     upload.start()
     _ = try await upload.result().get()
@@ -61,7 +59,7 @@ private let mebibyte = 1 << 20
     for key in ["first", "second"] {
       fixture.transport.set { _ in .none }
       let upload = ObjectUpload(
-        client: fixture.client, source: .bytes(UploadFixture.bytes(6 * mebibyte)),
+        client: fixture.client, source: .bytes(Noise.bytes(6 * mebibyte)),
         configuration: .init(key: ObjectKey(key), properties: ObjectProperties()), capabilities: capabilities)
       upload.start()
       _ = try await upload.result().get()
@@ -75,7 +73,7 @@ private let mebibyte = 1 << 20
     let fixture = try await UploadFixture(kind)
     _ = try await fixture.plain.putObject(
       ObjectKey("object"), body: .bytes(Array("already there".utf8)), properties: ObjectProperties())
-    let (upload, _) = fixture.upload(.bytes(UploadFixture.bytes(size)), journaled: true) { $0.condition = .isAbsent }
+    let (upload, _) = fixture.upload(.bytes(Noise.bytes(size)), journaled: true) { $0.condition = .isAbsent }
     upload.start()
     guard case .failure(.store(let error)) = await upload.result() else {
       Issue.record("the upload succeeded")
@@ -89,7 +87,7 @@ private let mebibyte = 1 << 20
 
   @Test func pausingTakesEffectWithinAPartAndLosesNothing() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(27 * mebibyte)
+    let bytes = Noise.bytes(27 * mebibyte)
     let (upload, progress) = fixture.upload(.bytes(bytes)) { $0.concurrency = 2 }
     fixture.transport.set { $0.kind == "PUT part" ? .hold : .none }
     upload.start()
@@ -98,8 +96,8 @@ private let mebibyte = 1 << 20
     #expect(upload.phase == .paused)
     fixture.transport.open()
     // The two under way arrive; nobody sends a third.
-    while upload.state.withLock({ $0.machine.sentBytes }) < 10 << 20 { try await Task.sleep(for: .milliseconds(5)) }
-    try await Task.sleep(for: .milliseconds(200))
+    try await eventually("the two parts under way arrive") { upload.settledBytes >= 10 << 20 }
+    #expect(upload.partsAfterPause == [3, 4])
     #expect(fixture.transport.count("PUT part") == 2)
     #expect(upload.progress.transferred == 10 << 20)
     upload.resume()
@@ -111,7 +109,7 @@ private let mebibyte = 1 << 20
 
   @Test(arguments: ["PUT part", "POST uploads"]) func cancellingLeavesNothing(_ held: String) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let (upload, _) = fixture.upload(.bytes(UploadFixture.bytes(12 * mebibyte)), journaled: true)
+    let (upload, _) = fixture.upload(.bytes(Noise.bytes(12 * mebibyte)), journaled: true)
     fixture.transport.set { $0.kind == held ? .hold : .none }
     upload.start()
     #expect(try await BlockingWork.run { fixture.transport.waitUntilHeld(1) })
@@ -131,10 +129,10 @@ private let mebibyte = 1 << 20
   @Test func cancellingASequenceThatNeverEndsEnds() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
-    continuation.yield(UploadFixture.bytes(11 * mebibyte))
+    continuation.yield(Noise.bytes(11 * mebibyte))
     let (upload, _) = fixture.upload(.chunks(ChunkSource(stream)))
     upload.start()
-    while upload.progress.transferred < 5 << 20 { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("the first part is sent") { upload.progress.transferred >= 5 << 20 }
     upload.cancel()
     guard case .failure(.canceled) = await upload.result() else {
       Issue.record("not cancelled")
@@ -146,13 +144,13 @@ private let mebibyte = 1 << 20
   /// A sequence that is faster than the network must not fill the memory.
   @Test func aSequenceWaitsForTheNetwork() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let chunk = UploadFixture.bytes(mebibyte)
+    let chunk = Noise.bytes(mebibyte)
     let source = CountingChunks(chunk: chunk, limit: 64)
     let (upload, _) = fixture.upload(.chunks(ChunkSource(source))) { $0.concurrency = 2 }
     fixture.transport.set { $0.kind == "PUT part" ? .hold : .none }
     upload.start()
     #expect(try await BlockingWork.run { fixture.transport.waitUntilHeld(2) })
-    try await Task.sleep(for: .milliseconds(300))
+    try await eventually("the source waits for the network") { upload.sourceWaits }
     // (concurrency + 2) parts of 5 MiB, and the chunk in hand.
     #expect(source.taken <= 21)
     fixture.transport.open()
@@ -164,7 +162,7 @@ private let mebibyte = 1 << 20
     struct Broken: Error {}
     let fixture = try await UploadFixture(.seaweedFS)
     let chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
-      continuation.yield(UploadFixture.bytes(11 * mebibyte))
+      continuation.yield(Noise.bytes(11 * mebibyte))
       continuation.finish(throwing: Broken())
     }
     let (upload, _) = fixture.upload(.chunks(ChunkSource(chunks)))

@@ -51,7 +51,7 @@ private let mebibyte = 1 << 20
 
   @Test(arguments: passing) func isOvercome(_ fault: Case) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(11 * mebibyte)
+    let bytes = Noise.bytes(11 * mebibyte)
     let (upload, progress) = fixture.upload(.file(path: try fixture.file("source", bytes)), journaled: true)
     fixture.transport.set(fault.rule)
     upload.start()
@@ -72,7 +72,7 @@ private let mebibyte = 1 << 20
   @Test(arguments: passingWhole, [false, true])
   func isOvercomeInOneRequest(_ fault: Case, preventsOverwrite: Bool) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(mebibyte)
+    let bytes = Noise.bytes(mebibyte)
     let (upload, progress) = fixture.upload(.bytes(bytes)) { $0.condition = preventsOverwrite ? .isAbsent : .always }
     fixture.transport.set(fault.rule)
     upload.start()
@@ -102,7 +102,7 @@ private let mebibyte = 1 << 20
     ] as [(String, Case)])
   func failsWithItsName(_ code: String, _ fault: Case) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let (upload, _) = fixture.upload(.bytes(UploadFixture.bytes(11 * mebibyte)))
+    let (upload, _) = fixture.upload(.bytes(Noise.bytes(11 * mebibyte)))
     fixture.transport.set(fault.rule)
     upload.start()
     guard case .failure(.store(let error)) = await upload.result() else {
@@ -118,7 +118,7 @@ private let mebibyte = 1 << 20
   /// The wrong sum of right parts, as a store that miscounts says it; and of wrong parts, which must never pass.
   @Test func aStoreThatHasOtherPartsIsNotBelieved() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let (upload, _) = fixture.upload(.bytes(UploadFixture.bytes(11 * mebibyte)))
+    let (upload, _) = fixture.upload(.bytes(Noise.bytes(11 * mebibyte)))
     fixture.transport.set {
       // SeaweedFS lists no checksums, so nothing proves the parts.
       $0.kind == "POST upload" ? .answer(400, body: FaultyTransport.error("BadDigest")) : .none
@@ -137,7 +137,7 @@ private let mebibyte = 1 << 20
   @Test(arguments: Moment.allCases) func aSourceThatChangesMakesNoObject(_ moment: Moment) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
     let size = moment == .whileItIsPut ? mebibyte : 23 * mebibyte
-    let path = try fixture.file("source", UploadFixture.bytes(size))
+    let path = try fixture.file("source", Noise.bytes(size))
     let (upload, _) = fixture.upload(.file(path: path), journaled: true) { $0.concurrency = 1 }
     let last = moment == .beforeCompletion
     fixture.transport.set {

@@ -1,77 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Credentials
 import HTTPTransport
 import Locking
-import Logging
 import S3Client
-import SigV4
 import TestSupport
-import Testing
 
 @testable import Transfer
-
-/// The real servers that transfers are tested with.
-enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
-  case seaweedFS
-  case ministack
-
-  var testDescription: String { rawValue }
-
-  func server() throws -> TestServer {
-    switch self {
-    case .seaweedFS: try SeaweedFS.shared()
-    case .ministack: try Ministack.shared()
-    }
-  }
-}
 
 /// A bucket on a real server, with a transport that can be told to fail, and a directory for files and the journal.
 struct UploadFixture: Sendable {
   let directory: TemporaryDirectory
-  let bucket: String
-  let transport: FaultyTransport
+  let transport = FaultyTransport(RealBucket.network)
   let client: S3Client
-  /// The same, with nothing in between. Starting another program takes most of a second, too long for every check.
+  /// The same, with nothing in between.
   let plain: S3Client
-  let other: IndependentClient
+  let other: IndependentBucket
 
   init(_ kind: StoreKind) async throws {
-    let (server, bucket) = try await BlockingWork.run {
-      let server = try kind.server()
-      return (server, try server.createBucket())
-    }
     directory = try TemporaryDirectory("upload")
-    self.bucket = bucket
-    let network = CurlTransport(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    transport = FaultyTransport(network)
-    other = IndependentClient(server)
-    func newClient(_ transport: any HTTPTransport) throws -> S3Client {
-      try S3Client(
-        configuration: S3Configuration(bucket: bucket, region: server.region, endpoint: server.endpoint),
-        credentials: StaticCredentials(
-          AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
-        transport: transport)
-    }
-    client = try newClient(transport)
-    plain = try newClient(network)
+    let bucket = try await RealBucket(kind)
+    other = bucket.other
+    client = try bucket.client(through: transport)
+    plain = try bucket.client()
   }
 
   var journal: UploadJournal { UploadJournal(directory: directory.path("journal")) }
-
-  /// Bytes that repeat nowhere in the distance of a part.
-  static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-    var random = SplitMix(state: seed)
-    var bytes = [UInt8](unsafeUninitializedCapacity: count + 8) { buffer, initialized in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
-      for offset in stride(from: 0, to: count, by: 8) {
-        raw.storeBytes(of: random.next(), toByteOffset: offset, as: UInt64.self)
-      }
-      initialized = count
-    }
-    bytes.reserveCapacity(count)
-    return bytes
-  }
 
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = directory.path(name)
@@ -90,11 +43,6 @@ struct UploadFixture: Sendable {
     let log = UploadProgressLog()
     let upload = ObjectUpload(client: client, source: source, configuration: configuration) { log.note($0) }
     return (upload, log)
-  }
-
-  /// What an independent client finds.
-  func independently(_ key: String) async throws -> (bytes: [UInt8], head: IndependentClient.Head?) {
-    try await BlockingWork.run { [other, bucket] in (try other.get(bucket, key), try other.head(bucket, key)) }
   }
 
   func object(_ key: String = "object") async throws -> [UInt8] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import S3Client
+import TestSupport
 import Testing
 
 @testable import Transfer
@@ -276,18 +277,5 @@ import Testing
     #expect(finishes == 1)
     #expect(begun <= 0)
     #expect(parts.isEmpty)
-  }
-}
-
-/// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Locking
 import S3Client
 import TestSupport
 import Testing
@@ -31,7 +30,7 @@ private let mebibyte = 1 << 20
   @Test(arguments: StoreKind.allCases, [true, false])
   func onlyTheMissingPartsAreSent(_ kind: StoreKind, fromFile: Bool) async throws {
     let fixture = try await UploadFixture(kind)
-    let bytes = UploadFixture.bytes(23 * mebibyte)
+    let bytes = Noise.bytes(23 * mebibyte)
     let source: UploadSource = fromFile ? .file(path: try fixture.file("source", bytes)) : .bytes(bytes)
     try await interrupted(fixture, source, parts: 3)
     let (upload, progress) = fixture.upload(source, journaled: true)
@@ -50,7 +49,7 @@ private let mebibyte = 1 << 20
 
   @Test(arguments: Change.allCases) func whatIsNotTheSameUploadBeginsAnew(_ change: Change) async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    var bytes = UploadFixture.bytes(23 * mebibyte)
+    var bytes = Noise.bytes(23 * mebibyte)
     let path = try fixture.file("source", bytes)
     if change == .contentWithOldTime { touch(path, secondsFromNow: -100) }
     try await interrupted(fixture, .file(path: path), parts: 3)
@@ -74,7 +73,7 @@ private let mebibyte = 1 << 20
 
   @Test func memoryOfTheSameLengthIsNotTheSame() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    var bytes = UploadFixture.bytes(23 * mebibyte)
+    var bytes = Noise.bytes(23 * mebibyte)
     try await interrupted(fixture, .bytes(bytes), parts: 3)
     bytes[6 * mebibyte] ^= 1
     let (upload, _) = fixture.upload(.bytes(bytes), journaled: true)
@@ -87,7 +86,7 @@ private let mebibyte = 1 << 20
 
   @Test func anUploadThatNobodyTouchedForAnHourIsAbortedAndBegunAnew() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(23 * mebibyte)
+    let bytes = Noise.bytes(23 * mebibyte)
     let path = try fixture.file("source", bytes)
     try await interrupted(fixture, .file(path: path), parts: 3)
     let name = try #require(names(in: fixture.directory.path("journal")).first)
@@ -104,7 +103,7 @@ private let mebibyte = 1 << 20
   /// Its record is all that anybody has to find it by.
   @Test func anUploadThatCannotBeAbortedIsNotForgotten() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(12 * mebibyte)
+    let bytes = Noise.bytes(12 * mebibyte)
     let path = try fixture.file("source", bytes)
     let refusal = FaultyTransport.Fault.answer(400, body: FaultyTransport.error("InvalidRequest"))
     // A cancelled upload, first of all.
@@ -136,7 +135,7 @@ private let mebibyte = 1 << 20
 
   @Test func anUploadThatTheStoreHasLostIsBegunAnew() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(23 * mebibyte)
+    let bytes = Noise.bytes(23 * mebibyte)
     let path = try fixture.file("source", bytes)
     try await interrupted(fixture, .file(path: path), parts: 3)
     let open = try #require(try await fixture.openUploads().first)
@@ -149,7 +148,7 @@ private let mebibyte = 1 << 20
 
   @Test func aPausedUploadSurvivesItsProcess() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(23 * mebibyte)
+    let bytes = Noise.bytes(23 * mebibyte)
     let path = try fixture.file("source", bytes)
     let (first, _) = fixture.upload(.file(path: path), journaled: true) { $0.concurrency = 1 }
     fixture.transport.set { $0.kind == "PUT part" && $0.ordinal == 3 ? .hold : .none }
@@ -157,7 +156,7 @@ private let mebibyte = 1 << 20
     #expect(try await BlockingWork.run { fixture.transport.waitUntilHeld(1) })
     first.pause()
     fixture.transport.open()
-    while first.state.withLock({ $0.machine.sentBytes }) < 15 << 20 { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("the part under way arrives") { first.settledBytes >= 15 << 20 }
     #expect(first.phase == .paused)
     // As Ctrl-C of a command does.
     first.cancel(keepsParts: true)
@@ -175,7 +174,7 @@ private let mebibyte = 1 << 20
 
   @Test func twoUploadsOfTheSameDoNotShareTheirParts() async throws {
     let fixture = try await UploadFixture(.seaweedFS)
-    let bytes = UploadFixture.bytes(12 * mebibyte)
+    let bytes = Noise.bytes(12 * mebibyte)
     let path = try fixture.file("source", bytes)
     let uploads = (0..<2).map { _ in fixture.upload(.file(path: path), journaled: true).upload }
     for upload in uploads { upload.start() }
