@@ -67,7 +67,9 @@ class Transfers:
         sides = {"pail": self.pail, "aws": self.aws, "rclone": self.rclone}
         kept = {side: [] for side in sides}
         for number in range(self.options.runs + 1):
-            for side, command in sides.items():
+            # Each run begins with another one: the memory and disk that one leaves are what the next one finds.
+            first = number % len(sides)
+            for side, command in [*sides.items()][first:] + [*sides.items()][:first]:
                 os.sync()
                 run = measure(f"{name}-{side}-{number}", command)
                 if number:

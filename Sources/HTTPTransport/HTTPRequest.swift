@@ -69,4 +69,18 @@ package enum ResponseDestination: Sendable {
   case memory(MemoryRegion)
   /// Into a file with pwrite(2); more than the region's length fail with `tooLarge`.
   case file(FileRegion)
+  /// To somebody who takes it piece by piece; more than its limit fail with `tooLarge`.
+  case receiver(any BodyReceiver)
+}
+
+/// Takes the body of a response.
+package protocol BodyReceiver: Sendable {
+  /// Bytes that may come.
+  var limit: Int64 { get }
+
+  /// Takes the next bytes, which are gone after the call. On the network thread: must not block.
+  ///
+  /// - Parameter start: the bytes that came before; 0 when the body begins, again if the request is repeated.
+  /// - Returns: false to refuse this and the rest, which ends the request with `localFile`.
+  func receive(_ bytes: UnsafeRawBufferPointer, at start: Int64) -> Bool
 }

@@ -12,16 +12,9 @@ package final class MemoryRegion: @unchecked Sendable {
   /// The region that has the memory; nil when it is this one.
   private let whole: MemoryRegion?
 
-  /// Bytes of a huge page, on the machines that have this size.
-  private static let hugePage = 2 << 20
-
   /// - Parameter size: in bytes, at least 1.
   package init(size: Int) {
-    let isHuge = size >= MemoryRegion.hugePage
-    bytes = .allocate(
-      byteCount: size, alignment: isHuge ? MemoryRegion.hugePage : Int(sysconf(Int32(_SC_PAGESIZE))))
-    // The first touch of each page is a fault, dearer than to receive its bytes; this makes 512 of them one (madvise(2)).
-    if isHuge { madvise(bytes.baseAddress, size, MADV_HUGEPAGE) }
+    bytes = .allocate(byteCount: size, alignment: Int(sysconf(Int32(_SC_PAGESIZE))))
     whole = nil
   }
 

@@ -10,6 +10,7 @@ struct ResponseSink {
     case enough
     case tooLarge
     case notWritten(errno: Int32)
+    case refused
   }
 
   /// How much of a body that is no success is kept, in bytes.
@@ -47,6 +48,9 @@ struct ResponseSink {
     case .file(let region):
       guard received <= region.length else { return .tooLarge }
       return ResponseSink.write(bytes, to: region, at: offset)
+    case .receiver(let receiver):
+      guard received <= receiver.limit else { return .tooLarge }
+      if !receiver.receive(bytes, at: offset) { return .refused }
     }
     return .accepted
   }

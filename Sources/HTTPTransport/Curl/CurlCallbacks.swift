@@ -39,6 +39,7 @@ func curlDidReceiveBody(
   case .tooLarge: transfer.failure = (.tooLarge, "the response is larger than the room for it")
   case .notWritten(let code):
     transfer.failure = (.localFile, "the response could not be written: \(String(cString: strerror(code)))")
+  case .refused: transfer.failure = (.localFile, "the response could not be written")
   }
   return 0
 }

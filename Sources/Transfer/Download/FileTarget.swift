@@ -2,9 +2,7 @@
 //
 // A download into a file, by way of a partial file beside it that a later download can go on with.
 //
-// For: ObjectDownload. State: the partial file, once it is open. A range is received into memory and written by a disk thread
-// that counts its checksum in the same pass: a disk that is slow then holds up its own download, and not the network thread,
-// on which every other request waits. Memory: a range for each one under way.
+// For: ObjectDownload. State: the partial file, once it is open, and the memory by which ranges come to it (see RangeWriter).
 // What can go wrong: see PartialFile. What an earlier run wrote is read back and compared with the checksums that it noted,
 // since after a power loss the journal may have more than the file.
 
@@ -24,8 +22,10 @@ final class FileTarget: DownloadTarget {
   private let path: String
   private let overwrites: Bool
   private let syncs: Bool
-  private let rangesAtOnce: Int
   private let state = Lock(State())
+
+  /// Bytes of which half are kept for the next chunks.
+  private static let memory = 32 << 20
 
   /// Ranges that are read back at once: there are that many disk threads.
   private static let checksAtOnce = 4
@@ -33,12 +33,10 @@ final class FileTarget: DownloadTarget {
   /// - Parameters:
   ///   - overwrites: replace a file that is there.
   ///   - syncs: the file is on the disk before the download has ended.
-  ///   - rangesAtOnce: how many calls of `receive` there are at once.
-  init(path: String, overwrites: Bool, syncs: Bool, rangesAtOnce: Int) {
+  init(path: String, overwrites: Bool, syncs: Bool) {
     self.path = path
     self.overwrites = overwrites
     self.syncs = syncs
-    self.rangesAtOnce = rangesAtOnce
   }
 
   func open() async throws(DownloadFailure) {
@@ -67,7 +65,7 @@ final class FileTarget: DownloadTarget {
     try await onDisk { () throws(DownloadFailure) in try isEmpty ? file.begin(subject) : file.goOn(subject) }
     state.withLock { state in
       state.plan = plan
-      state.pool = RegionPool(budget: 2 * rangesAtOnce * Int(plan.rangeSize), regionSize: Int(plan.rangeSize))
+      state.pool = RegionPool(budget: FileTarget.memory, regionSize: RangeWriter.chunkSize)
       state.hasRanges = !done.isEmpty
     }
     return done
@@ -99,16 +97,17 @@ final class FileTarget: DownloadTarget {
     _ index: Int, _ get: (ResponseDestination) async throws(DownloadFailure) -> Void
   ) async throws(DownloadFailure) -> UInt32 {
     let (file, plan, pool) = state.withLock { ($0.file, $0.plan, $0.pool) }
-    guard let file, let plan, let pool, let lease = pool.lease(plan.range(index).count, speculative: false) else {
-      throw .destination(path: path, reason: "it is not open")
+    guard let file, let plan, let pool else { throw .destination(path: path, reason: "it is not open") }
+    let writer = RangeWriter(plan.place(of: index), of: file, pool: pool)
+    do throws(DownloadFailure) {
+      try await get(.receiver(writer))
+    } catch {
+      // What the disk said is the cause of what the network said.
+      _ = try await writer.finish(isWhole: false)
+      throw error
     }
-    try await get(.memory(lease.region))
-    let crc32 = try await onDisk { () throws(DownloadFailure) in
-      let bytes = UnsafeRawBufferPointer(rebasing: lease.region.bytes[..<plan.range(index).count])
-      let crc32 = try file.write(bytes, at: plan.place(of: index).lowerBound)
-      file.note(plan.done(index, crc32: crc32))
-      return crc32
-    }
+    let crc32 = try await writer.finish(isWhole: true)
+    await ThreadPool.disk.run { file.note(plan.done(index, crc32: crc32)) }
     state.withLock { $0.hasRanges = true }
     return crc32
   }

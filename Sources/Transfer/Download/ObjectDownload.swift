@@ -8,8 +8,8 @@
 // Every range is asked for with If-Match, so the result is one version of the object or none. Where the store has a CRC-32 of
 // the whole object, that of the ranges is compared with it before the result is handed over; the checksum of a composite one
 // says nothing without its parts, and an object without any is not checked.
-// What can go wrong: every failure of S3 and of the destination; see DownloadFailure. Memory: (concurrency + 2) ranges for a
-// file; all of it, for memory.
+// What can go wrong: every failure of S3 and of the destination; see DownloadFailure. Memory: for a file some
+// megabytes, and (concurrency + 2) ranges at most, if the disk is slow; for memory all of it.
 
 package import HTTPTransport
 import Locking
@@ -82,9 +82,7 @@ package final class ObjectDownload: Sendable {
     target =
       switch destination {
       case .file(let path, let overwrites, let syncs):
-        FileTarget(
-          path: path, overwrites: overwrites, syncs: syncs,
-          rangesAtOnce: DownloadMachine.rangesAtOnce(configuration.concurrency))
+        FileTarget(path: path, overwrites: overwrites, syncs: syncs)
       case .memory(let limit): MemoryTarget(limit: limit)
       }
     let key = configuration.key

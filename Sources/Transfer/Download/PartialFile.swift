@@ -23,7 +23,7 @@ final class PartialFile: Sendable {
   /// A million lines are less.
   private static let journalLimit = 64 << 20
   /// Written and summed in pieces that stay in the processor's cache in between.
-  private static let pieceSize = 256 << 10
+  private static let pieceSize = 128 << 10
 
   /// Opens and locks the partial file of `path`; makes an empty one if there is none.
   ///
@@ -151,9 +151,8 @@ final class PartialFile: Sendable {
     try? FileChecksum.crc32(of: FileRegion(file: file, offset: stretch.lowerBound, length: Int64(stretch.count))).get()
   }
 
-  /// Writes `bytes` and returns their CRC-32.
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(DownloadFailure) -> UInt32 {
-    var checksum = CRC32()
+  /// Writes `bytes` and adds them to the checksum.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ checksum: inout CRC32) throws(DownloadFailure) {
     var done = 0
     while done < bytes.count {
       let piece = UnsafeRawBufferPointer(rebasing: bytes[done..<min(done + PartialFile.pieceSize, bytes.count)])
@@ -168,7 +167,6 @@ final class PartialFile: Sendable {
       }
       done += piece.count
     }
-    return checksum.value
   }
 
   // MARK: The end

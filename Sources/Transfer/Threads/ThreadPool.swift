@@ -30,10 +30,22 @@ package final class ThreadPool: Sendable {
     self.width = width
   }
 
-  /// Runs `job` on a thread of the pool; the calling task waits without blocking its thread.
+  /// Runs `job` on a thread of the pool; the calling task waits without blocking its thread. No thread holds what `job` has
+  /// captured any more when this returns: files that it worked with can be closed.
   package func run<Value: Sendable>(_ job: @escaping @Sendable () -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-      start { continuation.resume(returning: job()) }
+    let once = Lock<(@Sendable () -> Value)?>(job)
+    return await withCheckedContinuation { continuation in
+      start {
+        guard let value = ThreadPool.take(once)?() else { return }
+        continuation.resume(returning: value)
+      }
+    }
+  }
+
+  private static func take<Job>(_ slot: Lock<Job?>) -> Job? {
+    slot.withLock { job in
+      defer { job = nil }
+      return job
     }
   }
 
