@@ -4,7 +4,7 @@
 //
 // FLUSH publishes, so that close(2) returns the error of the upload. RELEASE is the last word for what no close published.
 // What can go wrong: a close whose upload fails returns the errno and leaves the copy dirty (the queue tries again); a
-// conflict leaves the copy parked and the name to whoever won.
+// conflict leaves the name to whoever won; see Conflicts.
 
 import Glibc
 import Locking
@@ -110,7 +110,7 @@ extension BucketFileSystem {
     }
   }
 
-  /// Somebody else has the name: the local version stays in the cache, parked, and the name shows the bucket's.
+  /// Somebody else has the name, which shows the bucket's version from now on. The local one is kept beside it.
   func conceded(_ node: Node, _ file: CacheFile) {
     node.state.withLock { state in
       if state.file === file { state.file = nil }
@@ -119,5 +119,6 @@ extension BucketFileSystem {
     nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
     tree.remove(node)
     tree.unpin(node.inode)
+    keepBeside(file)
   }
 }

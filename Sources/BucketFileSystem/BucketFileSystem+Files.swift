@@ -57,7 +57,8 @@ extension BucketFileSystem {
     _ inode: InodeID, _ handle: HandleID, at offset: Int64, _ bytes: UnsafeRawBufferPointer
   ) throws(Errno) -> Int {
     let open = try files.get(handle)
-    guard let file = open.node.state.withLock({ $0.file }) else { throw .EBADF }
+    // Its bytes went elsewhere: somebody else has the name.
+    guard let file = open.node.state.withLock({ $0.file }) else { throw open.node.isForsaken ? .ESTALE : .EBADF }
     let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
     open.noteChange(wroteBytes: true)
     let now = Timestamp.now

@@ -6,7 +6,7 @@
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
 // The operations are in the extensions: Names, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Closing, Directories,
-// Entries, Rename, Recovery.
+// Entries, Rename, Conflicts, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
 import Locking
@@ -52,6 +52,7 @@ package final class BucketFileSystem: FileSystem {
     attributeWriter.fileSystem = self
     for file in cache.recovered { showRecovered(file) }
     cache.start(observer: self)
+    for file in cache.recovered where file.isConflict { keepBeside(file) }
   }
 
   // MARK: Rules that several operations share

@@ -20,6 +20,8 @@ package struct BucketFileSystemConfiguration: Sendable {
   package var concurrency = 8
   /// Seconds that changed attributes of a clean file wait for more of their kind before the store is told.
   package var attributeDelay: Double = 0.5
+  /// What lost its name to somebody else is published beside it; otherwise it stays in the cache, parked.
+  package var keepsConflictCopies = true
   /// The mount point, to find out whether a process has a file open twice; empty when there is none.
   package var mountPoint = ""
 

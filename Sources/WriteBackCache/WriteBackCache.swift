@@ -161,6 +161,17 @@ package final class WriteBackCache: Sendable {
     queue.schedule(file, after: delay)
   }
 
+  /// Gives a file that lost its name a new one, under which nothing may be; nothing is uploaded yet.
+  package func renameConflict(_ file: CacheFile, to key: ObjectKey) throws(WriteBackFailure) {
+    queue.remove(file)
+    try file.move(to: key, base: nil)
+    file.state.withLock { state in
+      state.isExclusive = true
+      state.retry = CacheFile.RetryState()
+    }
+    try file.record(durably: true)
+  }
+
   // MARK: What is pending
 
   /// Everything that the bucket does not have yet.

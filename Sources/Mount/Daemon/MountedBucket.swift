@@ -128,6 +128,7 @@ final class MountedBucket: Sendable {
     var configuration = BucketFileSystemConfiguration()
     configuration.prefix = options.source.prefix
     configuration.readOnly = options.readOnly
+    configuration.keepsConflictCopies = options.keepsConflictCopies
     configuration.uid = options.uid ?? environment.uid
     configuration.gid = options.gid ?? environment.gid
     configuration.fileMode = options.effectiveFileMode

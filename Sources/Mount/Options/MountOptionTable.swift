@@ -125,6 +125,13 @@ package enum MountOptionTable {
       draft.writeBackDelay = OptionValue.duration(value)
       return draft.writeBackDelay.map { $0 <= 86_400 } ?? false
     },
+    .value("conflict", "copy|park", "what lost its name to another client is published beside it, or kept in the cache")
+    {
+      value, options, _ in
+      guard value == "copy" || value == "park" else { return false }
+      options.keepsConflictCopies = value == "copy"
+      return true
+    },
     .value("metadata-ttl", "1s", "how long names and attributes are believed") { value, options, _ in
       guard let seconds = OptionValue.duration(value), seconds <= 86_400 else { return false }
       options.metadataTimeToLive = seconds

@@ -43,6 +43,7 @@ package struct MountOptions: Sendable {
 
   package var cacheDirectory: String?
   package var writeBack = WriteBackMode.close
+  package var keepsConflictCopies = true
   /// Seconds.
   package var metadataTimeToLive = 1.0
   /// Bytes.

@@ -31,7 +31,7 @@ struct MountOptionsTests {
     let options = try parse(
       "endpoint=http://127.0.0.1:8333,region=eu-west-1,profile=work,prefix=a/b,addressing=path",
       "expected-bucket-owner=111122223333,ca-file=/ca.pem,ro,uid=1000,gid=100,umask=027,file-mode=600,dir-mode=700",
-      "allow_other,default_permissions,nonempty,cache-dir=/c,write-back=delayed,write-back-delay=500ms",
+      "allow_other,default_permissions,nonempty,cache-dir=/c,write-back=delayed,write-back-delay=500ms,conflict=park",
       "metadata-ttl=2m,part-size=64MiB,concurrency=4,read-memory=256M,foreground,log-file=/l,log-level=debug")
     #expect(options.endpoint == "http://127.0.0.1:8333")
     #expect(options.region == "eu-west-1")
@@ -48,6 +48,7 @@ struct MountOptionsTests {
     #expect(options.allowOther && options.defaultPermissions && options.allowsNonEmpty)
     #expect(options.cacheDirectory == "/c")
     #expect(options.writeBack == .delayed(delay: 0.5))
+    #expect(!options.keepsConflictCopies)
     #expect(options.metadataTimeToLive == 120)
     #expect(options.partSize == 67_108_864)
     #expect(options.concurrency == 4)
