@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One page of ListParts, checked: part numbers rise from page to page, so that reading all pages ends.
+/// One page of ListParts, checked: part numbers rise from page to page, so that reading all pages ends. SeaweedFS lists a part that
+/// was sent again as often as it was sent; which of them counts, the ETag in CompleteMultipartUpload says.
 package struct PartListing {
   package private(set) var parts: [UploadedPart] = []
   /// Where the next page begins; nil on the last.
@@ -25,8 +26,11 @@ package struct PartListing {
       return parts
     }
     var last = marker
+    var repetitions = 0
     for part in parts {
-      guard part.number > last, part.number <= 10_000 else {
+      if part.number == last { repetitions += 1 } else { repetitions = 0 }
+      guard part.number >= max(last, marker + 1), part.number <= 10_000, repetitions < PartListing.mostRepetitions
+      else {
         throw .invalid("the list of parts is not in order")
       }
       last = part.number
@@ -37,6 +41,9 @@ package struct PartListing {
     }
     nextMarker = Int(next)
   }
+
+  /// How often a part may be listed.
+  private static let mostRepetitions = 100
 
   private static func readPart(_ parser: inout XMLPullParser) throws(XMLError) -> UploadedPart {
     var number: Int64?

@@ -167,8 +167,9 @@ package struct ObjectOverwrite: Sendable {
       throw error
     }
     let isSame =
-      listed.count == parts.count
-      && zip(listed, parts).allSatisfy { $0.number == $1.number && $0.size == $1.length && $0.etag == $1.etag }
+      listed.areThose(parts.map(\.number)) { index, theirs in
+        theirs.size == parts[index].length && theirs.etag == parts[index].etag
+      }
     guard isSame else { throw integrityError("the store has other parts than were sent and copied", key) }
   }
 

@@ -100,8 +100,9 @@ package struct MultipartUpload: Sendable {
   /// Whether the store lists exactly these parts with these checksums.
   private func storeHas(_ parts: [SentPart], _ upload: UploadID, _ key: ObjectKey) async throws(S3Error) -> Bool {
     let listed = try await client.listParts(key, upload: upload)
-    return listed.count == parts.count
-      && zip(listed, parts).allSatisfy { $0.number == $1.number && $0.size == $1.length && $0.crc32 == $1.crc32 }
+    return listed.areThose(parts.map(\.number)) { index, theirs in
+      theirs.size == parts[index].length && theirs.crc32 == parts[index].crc32
+    }
   }
 
   private func error(_ code: String, _ message: String, _ key: ObjectKey) -> S3Error {

@@ -80,12 +80,12 @@ extension ObjectUpload {
       guard error.status == 404 || error.status == 403 else { throw .store(error) }
       return nil
     }
-    let byNumber = Dictionary(listed.map { ($0.number, $0) }) { $1 }
+    let byNumber = Dictionary(grouping: listed, by: \.number)
     let sent = Dictionary(record.parts.map { ($0.number, $0) }) { $1 }.values.filter { part in
       guard part.number <= plan.partCount, part.length == Int64(plan.range(ofPart: part.number).count),
-        let theirs = byNumber[part.number]
+        let same = byNumber[part.number]?.first(where: { $0.etag == part.etag })
       else { return false }
-      return theirs.size == part.length && theirs.etag == part.etag && (theirs.crc32 ?? part.crc32) == part.crc32
+      return same.size == part.length && (same.crc32 ?? part.crc32) == part.crc32
     }
     guard case .bytes = record.subject.source else { return sent }
     // Memory has no identity but its content.

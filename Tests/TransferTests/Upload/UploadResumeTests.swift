@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 import S3Client
 import TestSupport
 import Testing
@@ -42,6 +43,28 @@ private let mebibyte = 1 << 20
     #expect(progress.isSound(total: 23 << 20) && progress.all.contains { $0.transferred == 15 << 20 })
     #expect(try await fixture.object() == bytes)
     #expect(names(in: fixture.directory.path("journal")) == [])
+  }
+
+  /// SeaweedFS lists a part that was sent twice, twice.
+  @Test(arguments: StoreKind.allCases) func aPartThatWasSentTwiceIsNoObstacle(_ kind: StoreKind) async throws {
+    let fixture = try await UploadFixture(kind)
+    let bytes = Noise.bytes(23 * mebibyte)
+    let source = UploadSource.file(path: try fixture.file("source", bytes))
+    try await interrupted(fixture, source, parts: 3)
+    let open = try #require(try await fixture.openUploads().first)
+    for (number, content) in [(2, Array(bytes[(5 * mebibyte)..<(10 * mebibyte)])), (4, Noise.bytes(5 * mebibyte))] {
+      var checksum = CRC32()
+      content.withUnsafeBytes { checksum.update($0) }
+      _ = try await fixture.plain.uploadPart(
+        ObjectKey("object"), upload: open, number: number, body: .bytes(content), crc32: checksum.value)
+    }
+    let (upload, _) = fixture.upload(source, journaled: true)
+    upload.start()
+    _ = try await upload.result().get()
+    #expect(fixture.transport.count("POST uploads") == 0)
+    #expect(fixture.transport.count("PUT part") == 2)
+    #expect(try await fixture.object() == bytes)
+    #expect(try await fixture.openUploads() == [])
   }
 
   /// What has changed, and whether what was sent is still of use.
