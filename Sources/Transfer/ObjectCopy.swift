@@ -45,8 +45,7 @@ package struct ObjectCopy: Sendable {
       let parts = try await copyParts(source, size: size, to: key, upload: upload)
       return try await client.completeMultipartUpload(key, upload: upload, parts: parts, condition: condition)
     } catch {
-      // A task of its own: this one may be cancelled, and then sends nothing more.
-      await Task { try? await client.abortMultipartUpload(key, upload: upload) }.value
+      await MultipartUpload.abort(upload, key: key, client)
       throw error
     }
   }

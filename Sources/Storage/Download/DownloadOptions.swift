@@ -27,7 +27,7 @@ public struct DownloadOptions: Sendable {
   /// Called with the progress in order, one call at a time, on any thread; must return soon. The last call is over when
   /// the result is there.
   public var onProgress: (@Sendable (TransferProgress) -> Void)?
-  /// Bytes of a request, and of memory for each one under way; 1 MiB to 1 GiB.
+  /// Bytes of a request, and at most of the memory for each one under way; 1 MiB to 1 GiB.
   public var partSize: Int64
   /// Requests under way at once, 1 to 256.
   public var concurrency: Int

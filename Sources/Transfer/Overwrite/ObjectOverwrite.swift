@@ -52,8 +52,7 @@ package struct ObjectOverwrite: Sendable {
     do throws(S3Error) {
       return try await complete(job, begun, parts: try await transfer(job, begun))
     } catch {
-      // In a task of its own: this one may be cancelled, and parts of an open upload cost money.
-      await Task { try? await client.abortMultipartUpload(key, upload: begun.id) }.value
+      await MultipartUpload.abort(begun.id, key: key, client)
       throw error
     }
   }

@@ -84,17 +84,20 @@ package struct MultipartUpload: Sendable {
     }
   }
 
-  /// Removes an upload and its parts.
+  /// Removes an upload and its parts; also from a task that was cancelled, since parts of an open upload cost money.
   ///
   /// - Returns: false when the store has it still, or may have; to be tried again.
+  @discardableResult
   package static func abort(_ upload: UploadID, key: ObjectKey, _ client: S3Client) async -> Bool {
-    do throws(S3Error) {
-      try await client.abortMultipartUpload(key, upload: upload)
-      return true
-    } catch {
-      // A policy without s3:AbortMultipartUpload says no every time; what else is refused may be granted tomorrow.
-      return error.isNotFound || error.code == "AccessDenied"
-    }
+    await Task {
+      do throws(S3Error) {
+        try await client.abortMultipartUpload(key, upload: upload)
+        return true
+      } catch {
+        // A policy without s3:AbortMultipartUpload says no every time; what else is refused may be granted tomorrow.
+        return error.isNotFound || error.code == "AccessDenied"
+      }
+    }.value
   }
 
   /// Whether the store lists exactly these parts with these checksums.
