@@ -54,6 +54,8 @@ extension BucketFileSystem {
   func publish(_ node: Node, handle: OpenFile?) throws(Errno) {
     let hadChange = handle?.takeChange() ?? false
     do throws(Errno) {
+      // What this handle wrote has gone into the copy beside the name that somebody else has.
+      if hadChange, node.isForsaken { throw .ESTALE }
       try publish(node)
     } catch {
       if hadChange { handle?.giveBackChange() }
@@ -112,10 +114,13 @@ extension BucketFileSystem {
 
   /// Somebody else has the name, which shows the bucket's version from now on. The local one is kept beside it.
   func conceded(_ node: Node, _ file: CacheFile) {
-    node.state.withLock { state in
-      if state.file === file { state.file = nil }
-      state.pageVersion = nil
+    // A close and the queue may find the same conflict.
+    let isFirst = node.state.withLock { state in
+      guard state.file === file else { return false }
+      (state.file, state.pageVersion) = (nil, nil)
+      return true
     }
+    guard isFirst else { return }
     nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
     tree.remove(node)
     tree.unpin(node.inode)

@@ -94,8 +94,12 @@ extension BucketFileSystem {
   }
 
   func giveUp(_ file: CacheFile, _ node: Node) {
+    guard cache.release(file) else {
+      // Changed in this moment, by a handle that it had under another name.
+      node.state.withLock { state in if state.file == nil { state.file = file } }
+      return cache.uploadSoon(file)
+    }
     nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
-    cache.release(file)
     tree.unpin(node.inode)
   }
 }

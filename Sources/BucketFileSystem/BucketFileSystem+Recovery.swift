@@ -58,7 +58,7 @@ extension BucketFileSystem: WriteBackCache.Observer {
   package func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {
     guard let node = nodesByFile.withLock({ $0[file.id] }) else {
       // Parked before this mount began, and nobody has looked at it since.
-      cache.release(file)
+      if !cache.release(file) { cache.uploadSoon(file) }
       return
     }
     published(node, file, publication)

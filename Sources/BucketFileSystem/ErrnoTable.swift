@@ -45,7 +45,7 @@ extension Errno {
       switch failure {
       case .store(let error): Errno(error, for: purpose)
       case .local(let code, _): Errno(code)
-      case .discarded: .ESTALE
+      case .discarded, .released: .ESTALE
       }
   }
 }

@@ -47,7 +47,8 @@ extension CacheFile {
   }
 
   private func shorten(to size: Int64) throws(WriteBackFailure) {
-    state.waitForever { state -> Void? in
+    let isReleased = state.waitForever { state -> Bool? in
+      if state.isReleased { return true }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
       guard state.seal == nil else { return nil }
       state.activeChanges += 1
@@ -57,8 +58,9 @@ extension CacheFile {
       } else {
         state.session?.table.wrote(state.size..<size)
       }
-      return ()
+      return false
     }
+    if isReleased { throw .released }
     var failure: WriteBackFailure?
     do throws(WriteBackFailure) {
       try record()
@@ -90,12 +92,14 @@ extension CacheFile {
   // MARK: Steps
 
   private func begin(_ range: Range<Int64>) throws(WriteBackFailure) {
-    state.waitForever { state -> Void? in
+    let isReleased = state.waitForever { state -> Bool? in
+      if state.isReleased { return true }
       if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       state.activeChanges += 1
       state.partsChanged(by: range)
-      return ()
+      return false
     }
+    if isReleased { throw .released }
     do {
       try record()
     } catch {

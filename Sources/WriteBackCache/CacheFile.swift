@@ -62,6 +62,8 @@ package final class CacheFile: Sendable {
     /// Renames and removals under way: only they publish.
     var holds = 0
     var isDiscarded = false
+    /// Its data file is gone: it takes no more changes.
+    var isReleased = false
     var retry = RetryState()
     var unclear: Unclear?
 
@@ -191,6 +193,36 @@ package final class CacheFile: Sendable {
     }
     abandon(abandoned)
     if isDirty { try record() }
+  }
+
+  /// Becomes a file of another name, under which nothing may be, when nothing is being published any more; durable then. If that
+  /// cannot be recorded, all is as before.
+  func becomeConflictCopy(_ key: ObjectKey) throws(WriteBackFailure) {
+    let (before, abandoned) = state.waitForever { state -> ((ObjectKey, ETag?, Bool, RetryState), UploadSession?)? in
+      guard state.publishing == nil else { return nil }
+      let before = (state.key, state.base, state.isExclusive, state.retry)
+      (state.key, state.base, state.isExclusive, state.retry) = (key, nil, true, RetryState())
+      return (before, state.dropSession())
+    }
+    abandon(abandoned)
+    do throws(WriteBackFailure) {
+      try sync()
+    } catch {
+      state.withLock { ($0.key, $0.base, $0.isExclusive, $0.retry) = before }
+      throw error
+    }
+  }
+
+  /// Takes no more changes from now on; waits for one that has begun.
+  ///
+  /// - Returns: false when it is dirty: then it takes them still.
+  func retire() -> Bool {
+    state.waitForever { state -> Bool? in
+      if state.isDirty { return false }
+      guard state.activeChanges == 0 || state.isDiscarded else { return nil }
+      state.isReleased = true
+      return true
+    }
   }
 
   // MARK: Reading

@@ -30,7 +30,7 @@ package final class WriteBackCache: Sendable {
   package let configuration: WriteBackCacheConfiguration
   private let context: CacheContext
   private let state: Lock<State>
-  private let queue: WriteBackQueue
+  let queue: WriteBackQueue
   /// What an earlier run left and this one shows again.
   package let recovered: [CacheFile]
   /// Entries of an earlier run that cannot be read; their files are kept.
@@ -107,12 +107,16 @@ package final class WriteBackCache: Sendable {
     }
   }
 
-  /// Gives up a local copy: it is clean, or was discarded. Does nothing to a dirty one.
-  package func release(_ file: CacheFile) {
-    guard !file.isDirty else { return }
+  /// Gives up a local copy: it is clean, or was discarded. A change that comes later is refused.
+  ///
+  /// - Returns: false for a dirty one, to which nothing is done.
+  @discardableResult
+  package func release(_ file: CacheFile) -> Bool {
+    guard file.retire() else { return false }
     queue.remove(file)
     state.withLock { _ = $0.files.removeValue(forKey: file.id) }
     context.directory.removeData(file.id)
+    return true
   }
 
   /// Gives up the bytes of a file that was unlinked.
@@ -164,12 +168,7 @@ package final class WriteBackCache: Sendable {
   /// Gives a file that lost its name a new one, under which nothing may be; nothing is uploaded yet.
   package func renameConflict(_ file: CacheFile, to key: ObjectKey) throws(WriteBackFailure) {
     queue.remove(file)
-    try file.move(to: key, base: nil)
-    file.state.withLock { state in
-      state.isExclusive = true
-      state.retry = CacheFile.RetryState()
-    }
-    try file.record(durably: true)
+    try file.becomeConflictCopy(key)
   }
 
   // MARK: What is pending

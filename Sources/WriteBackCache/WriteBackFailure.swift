@@ -11,11 +11,13 @@ package enum WriteBackFailure: Error, Sendable {
   case local(code: Int32, operation: String)
   /// The file was removed while it was being uploaded.
   case discarded
+  /// The local copy was given up before this change came: the bucket has all that was acknowledged.
+  case released
 
   /// Whether trying again by itself may help. A refusal that only a person can mend is not repeated.
   package var isTransient: Bool {
     switch self {
-    case .local, .discarded: return false
+    case .local, .discarded, .released: return false
     case .store(let error):
       if let transport = error.transport { return transport.isTransient }
       if error.isConditionFailure { return false }
@@ -39,6 +41,7 @@ extension WriteBackFailure: CustomStringConvertible {
     case .store(let error): error.description
     case .local(let code, let operation): "\(operation) in the cache directory: \(LocalError.text(code))"
     case .discarded: "the file was removed"
+    case .released: "the file was given up after its upload; open it again"
     }
   }
 }

@@ -8,6 +8,7 @@
 
 import Logging
 import Locking
+import S3Client
 import Transfer
 
 final class WriteBackQueue: Sendable {
@@ -72,6 +73,8 @@ final class WriteBackQueue: Sendable {
   func failed(_ file: CacheFile, _ failure: WriteBackFailure) {
     if case .discarded = failure { return }
     let delay = file.state.withLock { state -> Double? in
+      // Of a name that the file has no more: says nothing about the one it has.
+      if case .store(let error) = failure, let key = error.key, key != state.key { return 0 }
       state.retry.attempts += 1
       state.retry.reason = failure.description
       state.retry.isParked = !failure.isTransient

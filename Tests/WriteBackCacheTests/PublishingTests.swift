@@ -4,7 +4,8 @@ import HTTPTransport
 import S3Client
 import TestSupport
 import Testing
-import WriteBackCache
+
+@testable import WriteBackCache
 
 @Suite("Publishing, on a real server") struct PublishingTests {
   private let fixture: CacheFixture
@@ -196,6 +197,45 @@ import WriteBackCache
       cache.retry(key: "denied")
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "denied") == Array("bytes".utf8))
+    }
+  }
+
+  /// Its data file is gone, so nothing more may be acknowledged.
+  @Test func aFileThatWasGivenUpTakesNothingMore() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "done")
+      try Self.write(Array("bytes".utf8), to: file)
+      #expect(!cache.release(file))
+      _ = try cache.publish(file)
+      #expect(cache.release(file))
+      #expect(throws: WriteBackFailure.self) { try Self.write(Array("more".utf8), to: file) }
+      #expect(throws: WriteBackFailure.self) { try file.truncate(to: 1) }
+      #expect(!file.isDirty && cache.pendingUploads.isEmpty)
+    }
+  }
+
+  @Test func aConflictBecomesAFileOfItsOwn() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      try fixture.other.put(fixture.bucket, "name", "theirs")
+      let file = try cache.makeFile(
+        key: ObjectKey("name"), base: CacheFile.Base(etag: ETag("older"), size: 0), properties: ObjectProperties())
+      try Self.write(Array("ours".utf8), to: file)
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(file.isParked && file.isConflict)
+      try cache.renameConflict(file, to: ObjectKey("copy"))
+      #expect(!file.isParked && file.key == ObjectKey("copy") && file.isExclusive)
+      // Told late, of the name that it has no more.
+      let late = S3Error(
+        code: "PreconditionFailed", message: "", status: 412, operation: "PutObject", bucket: fixture.bucket,
+        key: ObjectKey("name"))
+      cache.queue.failed(file, .store(late))
+      #expect(!file.isParked)
+      cache.uploadSoon(file)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "copy") == Array("ours".utf8))
+      #expect(try fixture.other.get(fixture.bucket, "name") == Array("theirs".utf8))
     }
   }
 
