@@ -9,56 +9,56 @@
 // waits while fetched bytes are being put there; fetched bytes go only where bytes are missing and nobody is changing.
 // What can go wrong: nothing here. A change that fails half-way is told with what it did.
 
-package import Transfer
+import Transfer
 
-package struct LocalBytes: Sendable, Equatable {
+struct LocalBytes: Sendable, Equatable {
   /// Tells one change under way from another.
-  package struct Change: Hashable, Sendable { let number: Int }
+  struct Change: Hashable, Sendable { let number: Int }
 
   /// Bytes of the file.
-  package private(set) var size: Int64
+  private(set) var size: Int64
   /// Bytes that are in the bucket only: of the base, at the same place.
-  package private(set) var missing: ByteRanges
+  private(set) var missing: ByteRanges
   /// Bytes that the base lacks, but for those that a sealed upload has.
-  package private(set) var dirty: ByteRanges
+  private(set) var dirty: ByteRanges
   /// Bytes that the upload under way brings to the bucket.
-  package private(set) var sealed = ByteRanges()
+  private(set) var sealed = ByteRanges()
   private var changing: [Change: Range<Int64>] = [:]
   private var changeCount = 0
   /// Where fetched bytes are being put.
   private var installing = ByteRanges()
 
   /// A file that is here as a whole, and new.
-  package init(newFileOf size: Int64 = 0) {
+  init(newFileOf size: Int64 = 0) {
     self.size = size
     missing = ByteRanges()
     dirty = ByteRanges(0..<size)
   }
 
   /// A copy of an object of which only `dirty` is here.
-  package init(baseSize: Int64, size: Int64, dirty: ByteRanges = []) {
+  init(baseSize: Int64, size: Int64, dirty: ByteRanges = []) {
     self.size = size
     self.dirty = dirty
     missing = ByteRanges(0..<min(baseSize, size))
     for range in dirty.ranges { missing.remove(range) }
   }
 
-  package var isWhole: Bool { missing.isEmpty }
+  var isWhole: Bool { missing.isEmpty }
 
-  package var isChanging: Bool { !changing.isEmpty }
+  var isChanging: Bool { !changing.isEmpty }
 
   // MARK: Changing
 
   /// Begins to write `range`.
   ///
   /// - Returns: nil while fetched bytes are being put there; try again then.
-  package mutating func beginWriting(_ range: Range<Int64>) -> Change? {
+  mutating func beginWriting(_ range: Range<Int64>) -> Change? {
     // Behind the end it changes the gap, too.
     begin(min(size, range.lowerBound)..<range.upperBound)
   }
 
   /// Begins to make the file `size` bytes long; nil as in ``beginWriting(_:)``.
-  package mutating func beginResizing(to size: Int64) -> Change? { begin(min(self.size, size)..<Int64.max) }
+  mutating func beginResizing(to size: Int64) -> Change? { begin(min(self.size, size)..<Int64.max) }
 
   private mutating func begin(_ range: Range<Int64>) -> Change? {
     guard !installing.intersects(range) else { return nil }
@@ -71,7 +71,7 @@ package struct LocalBytes: Sendable, Equatable {
   /// A write has ended.
   ///
   /// - Parameter written: what of it is in the file; empty when it failed.
-  package mutating func endWriting(_ change: Change, written: Range<Int64>) {
+  mutating func endWriting(_ change: Change, written: Range<Int64>) {
     changing[change] = nil
     guard !written.isEmpty else { return }
     if written.lowerBound > size { dirty.insert(size..<written.lowerBound) }
@@ -81,7 +81,7 @@ package struct LocalBytes: Sendable, Equatable {
   }
 
   /// - Parameter newSize: nil when it failed.
-  package mutating func endResizing(_ change: Change, to newSize: Int64?) {
+  mutating func endResizing(_ change: Change, to newSize: Int64?) {
     changing[change] = nil
     guard let newSize else { return }
     missing.truncate(to: newSize)
@@ -93,7 +93,7 @@ package struct LocalBytes: Sendable, Equatable {
   // MARK: Fetching
 
   /// Where bytes of `range` may be put that have been fetched; until ``endInstalling(_:)`` nobody changes them.
-  package mutating func beginInstalling(_ range: Range<Int64>) -> ByteRanges {
+  mutating func beginInstalling(_ range: Range<Int64>) -> ByteRanges {
     var places = missing.intersection(range)
     for stretch in changing.values { places.remove(stretch) }
     installing.formUnion(places)
@@ -101,7 +101,7 @@ package struct LocalBytes: Sendable, Equatable {
   }
 
   /// - Parameter isThere: false when they could not be written.
-  package mutating func endInstalling(_ places: ByteRanges, isThere: Bool = true) {
+  mutating func endInstalling(_ places: ByteRanges, isThere: Bool = true) {
     for range in places.ranges {
       installing.remove(range)
       if isThere { missing.remove(range) }
@@ -111,16 +111,16 @@ package struct LocalBytes: Sendable, Equatable {
   // MARK: Publishing
 
   /// An upload takes all changes along.
-  package mutating func seal() {
+  mutating func seal() {
     sealed = dirty
     dirty = ByteRanges()
   }
 
   /// The bucket has them.
-  package mutating func sealWasPublished() { sealed = ByteRanges() }
+  mutating func sealWasPublished() { sealed = ByteRanges() }
 
   /// It has not.
-  package mutating func sealFailed() {
+  mutating func sealFailed() {
     dirty.formUnion(sealed.intersection(0..<size))
     sealed = ByteRanges()
   }

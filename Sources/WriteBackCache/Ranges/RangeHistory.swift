@@ -8,17 +8,17 @@
 
 import Transfer
 
-package struct RangeHistory: Equatable, Sendable {
+struct RangeHistory: Equatable, Sendable {
   /// Bytes that are here and that the bucket lacks.
-  package private(set) var dirty = ByteRanges()
+  private(set) var dirty = ByteRanges()
   /// Bytes of the file; nil when no record tells.
-  package private(set) var size: Int64?
+  private(set) var size: Int64?
   /// Bytes of the log that were understood; the rest is torn.
-  package private(set) var validLength = 0
+  private(set) var validLength = 0
 
-  package init() {}
+  init() {}
 
-  package mutating func apply(_ record: RangeRecord) {
+  mutating func apply(_ record: RangeRecord) {
     switch record {
     case .wrote(let range):
       // A write behind the end fills the gap with zeros, which the bucket lacks as well.
@@ -36,7 +36,7 @@ package struct RangeHistory: Equatable, Sendable {
   /// - Parameters:
   ///   - log: records, one behind the other.
   ///   - isSameBoot: the machine has not been started since they were written.
-  package init(of log: [UInt8], isSameBoot: Bool) {
+  init(of log: [UInt8], isSameBoot: Bool) {
     var synced = RangeHistory()
     while let record = RangeRecord(decoding: log[validLength..<min(validLength + RangeRecord.length, log.count)]) {
       apply(record)

@@ -7,7 +7,7 @@
 
 import Transfer
 
-package enum RangeRecord: Equatable, Sendable {
+enum RangeRecord: Equatable, Sendable {
   /// These bytes are here, and the bucket lacks them.
   case wrote(Range<Int64>)
   /// The file was made this long: what was behind is gone, and what is new is zero.
@@ -25,7 +25,7 @@ package enum RangeRecord: Equatable, Sendable {
     }
   }
 
-  package var encoded: [UInt8] {
+  var encoded: [UInt8] {
     let (lower, upper, kind) = fields
     var bytes: [UInt8] = []
     bytes.reserveCapacity(RangeRecord.length)
@@ -38,7 +38,7 @@ package enum RangeRecord: Equatable, Sendable {
   }
 
   /// Nil for anything that was not written whole by ``encoded``.
-  package init?(decoding bytes: ArraySlice<UInt8>) {
+  init?(decoding bytes: ArraySlice<UInt8>) {
     guard bytes.count == RangeRecord.length else { return nil }
     let (lower, upper, kind, checksum) = bytes.withUnsafeBytes { raw in
       (
