@@ -36,7 +36,7 @@ import Transfer
       position = end + Int64.random(in: 0...widest, using: &random)
     }
     return Change(
-      baseSize: baseSize, newSize: newSize, dirty: ByteRanges(dirty),
+      baseSize: baseSize, newSize: newSize, dirty: dirty,
       partSize: Int64.random(in: 1...12, using: &random),
       largestCopy: Int64.random(in: 1...40, using: &random), limits: limits)
   }
