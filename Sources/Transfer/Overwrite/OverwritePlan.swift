@@ -46,14 +46,14 @@ package struct OverwritePlan: Equatable, Sendable {
   /// - Parameters:
   ///   - baseSize: bytes of the version before.
   ///   - newSize: in bytes.
-  ///   - dirty: what differs from the base, sorted, not overlapping. What is behind the end of the base counts as dirty,
+  ///   - dirty: what differs from the base. What is behind the end of the base counts as dirty,
   ///     named or not; what is behind the new end does not count.
   ///   - partSize: bytes to send in one part; brought into the limits, and doubled while there would be too many parts.
   ///   - largestCopy: bytes to copy in one part; doubled likewise. The store is silent while it copies, and several copies run
   ///     at once, so less than S3 would allow.
   /// - Returns: nil for more than S3 takes.
   package init?(
-    baseSize: Int64, newSize: Int64, dirty: [Range<Int64>], partSize: Int64, largestCopy: Int64 = 512 << 20,
+    baseSize: Int64, newSize: Int64, dirty: ByteRanges, partSize: Int64, largestCopy: Int64 = 512 << 20,
     limits: Limits = Limits()
   ) {
     guard baseSize >= 0, newSize >= 0, newSize <= limits.maximumPart * Int64(limits.partCount) else { return nil }
@@ -66,10 +66,10 @@ package struct OverwritePlan: Equatable, Sendable {
     let everything = 0..<newSize
     var uploads = [everything]
     if baseSize > limits.smallestSource, newSize > limits.minimumPart {
-      uploads = OverwritePlan.fewEnough(dirty, newSize, cut)
+      uploads = OverwritePlan.fewEnough(dirty.ranges, newSize, cut)
     }
     parts = cut.growing(toFit: uploads, newSize).parts(uploads, newSize)
-    cleanRangesToFetch = OverwritePlan.subtract(dirty, from: uploads)
+    cleanRangesToFetch = uploads.flatMap { dirty.missing(in: $0).ranges }
   }
 
   /// What to send so that it is little and the parts are not too many: the gaps that are worth a copy grow until it fits.
@@ -84,47 +84,18 @@ package struct OverwritePlan: Equatable, Sendable {
     }
     // Next to the largest object there is no room for a boundary that is not a multiple of the largest part.
     let cell = cut.limits.maximumPart
-    return joined(
+    return ByteRanges(
       dirty.map { range in
         (range.lowerBound / cell * cell)..<min(size, (range.upperBound + cell - 1) / cell * cell)
-      })
-  }
-
-  /// In order, inside of the new size, neither overlapping nor touching.
-  private static func normalized(_ dirty: [Range<Int64>], baseSize: Int64, newSize: Int64) -> [Range<Int64>] {
-    var ranges = dirty
-    if newSize > baseSize { ranges.append(baseSize..<newSize) }
-    ranges = ranges.map { $0.clamped(to: 0..<newSize) }.filter { !$0.isEmpty }
-    return joined(ranges.sorted { $0.lowerBound < $1.lowerBound })
-  }
-
-  /// Ranges that overlap or touch become one.
-  private static func joined(_ ranges: [Range<Int64>]) -> [Range<Int64>] {
-    var merged: [Range<Int64>] = []
-    for range in ranges {
-      if let last = merged.last, range.lowerBound <= last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        merged.append(range)
       }
-    }
-    return merged
+    ).ranges
   }
 
-  /// What of `ranges` is not in `holes`; both in order.
-  private static func subtract(_ holes: [Range<Int64>], from ranges: [Range<Int64>]) -> [Range<Int64>] {
-    var result: [Range<Int64>] = []
-    var next = 0
-    for range in ranges {
-      var start = range.lowerBound
-      while next < holes.count, holes[next].lowerBound < range.upperBound {
-        if start < holes[next].lowerBound { result.append(start..<holes[next].lowerBound) }
-        start = max(start, holes[next].upperBound)
-        next += 1
-      }
-      if start < range.upperBound { result.append(start..<range.upperBound) }
-    }
-    return result
+  /// What of the new version differs from the base.
+  private static func normalized(_ dirty: ByteRanges, baseSize: Int64, newSize: Int64) -> ByteRanges {
+    var result = dirty
+    if newSize > baseSize { result.insert(baseSize..<newSize) }
+    return result.intersection(0..<newSize)
   }
 }
 

@@ -97,7 +97,7 @@ extension RealStoreTests.ObjectOverwriteTests {
     }
     let plan = try #require(
       OverwritePlan(
-        baseSize: Self.size, newSize: newSize, dirty: dirty, partSize: 5 << 20, largestCopy: 16 << 20))
+        baseSize: Self.size, newSize: newSize, dirty: ByteRanges(dirty), partSize: 5 << 20, largestCopy: 16 << 20))
     fixture.transport.reset()
     let changed = newSize > Self.size ? dirty + [Self.size..<newSize] : dirty
     let local = try await LocalCopy(fixture, new, base: base.etag, dirty: changed, plan: plan)
@@ -121,7 +121,8 @@ extension RealStoreTests.ObjectOverwriteTests {
     let base = try await fixture.put("k", Self.base)
     let dirty = [Self.mebibytes(18, 19)]
     let plan = try #require(
-      OverwritePlan(baseSize: Self.size, newSize: Self.size, dirty: dirty, partSize: 5 << 20, largestCopy: 10 << 20))
+      OverwritePlan(
+        baseSize: Self.size, newSize: Self.size, dirty: ByteRanges(dirty), partSize: 5 << 20, largestCopy: 10 << 20))
     let local = try await LocalCopy(fixture, Self.base, base: base.etag, dirty: dirty, plan: plan)
     let other = Noise.bytes(100_000, seed: 3)
     let crc32 = Noise.crc32(other)
@@ -176,7 +177,8 @@ extension RealStoreTests.ObjectOverwriteTests {
     let base = try await fixture.put("k", Self.base)
     let dirty = [Self.mebibytes(12, 13), Self.mebibytes(25, 26)]
     let plan = try #require(
-      OverwritePlan(baseSize: Self.size, newSize: Self.size, dirty: dirty, partSize: 5 << 20, largestCopy: 10 << 20))
+      OverwritePlan(
+        baseSize: Self.size, newSize: Self.size, dirty: ByteRanges(dirty), partSize: 5 << 20, largestCopy: 10 << 20))
     let local = try await LocalCopy(fixture, Self.base, base: base.etag, dirty: dirty, plan: plan)
     let (asked, gate) = (Counter(), Gate())
     let source: ObjectOverwrite.Source = { (range) async throws(S3Error) in

@@ -16,7 +16,7 @@ private let gibibyte: Int64 = 1 << 30
   ) throws -> OverwritePlan {
     try #require(
       OverwritePlan(
-        baseSize: baseSize, newSize: newSize, dirty: dirty, partSize: partSize, largestCopy: largestCopy))
+        baseSize: baseSize, newSize: newSize, dirty: ByteRanges(dirty), partSize: partSize, largestCopy: largestCopy))
   }
 
   @Test func appendingToALargeObject() throws {

@@ -36,13 +36,14 @@ import Transfer
       position = end + Int64.random(in: 0...widest, using: &random)
     }
     return Change(
-      baseSize: baseSize, newSize: newSize, dirty: dirty, partSize: Int64.random(in: 1...12, using: &random),
+      baseSize: baseSize, newSize: newSize, dirty: dirty,
+      partSize: Int64.random(in: 1...12, using: &random),
       largestCopy: Int64.random(in: 1...40, using: &random), limits: limits)
   }
 
   private static func plan(_ change: Change) -> OverwritePlan? {
     OverwritePlan(
-      baseSize: change.baseSize, newSize: change.newSize, dirty: change.dirty, partSize: change.partSize,
+      baseSize: change.baseSize, newSize: change.newSize, dirty: ByteRanges(change.dirty), partSize: change.partSize,
       largestCopy: change.largestCopy, limits: change.limits)
   }
 
@@ -133,7 +134,8 @@ import Transfer
         dirty.append(position..<end)
         position = end + Int64.random(in: 1...widest, using: &random)
       }
-      let plan = try #require(OverwritePlan(baseSize: baseSize, newSize: newSize, dirty: dirty, partSize: 8 << 20))
+      let plan = try #require(
+        OverwritePlan(baseSize: baseSize, newSize: newSize, dirty: ByteRanges(dirty), partSize: 8 << 20))
       let problems = Legality().problems(plan, dirty: dirty, baseSize: baseSize)
       #expect(problems == [], "round \(round): \(baseSize) to \(newSize), \(dirty.count) changes")
     }
