@@ -11,7 +11,24 @@ enum AgreementDifferences {
     }
   }
 
-  private static let seaweedFS: [AgreementScript: [String: String]] = [:]
+  private static let seaweedFS: [AgreementScript: [String: String]] = [
+    // If-Match of nothing: 404 by the S3 User Guide, "Conditional writes" and "Conditional deletes".
+    .conditions: [
+      "replace nothing": "412 PreconditionFailed", "delete it again": "412 PreconditionFailed",
+    ],
+    // Parts of one number with other bytes are kept side by side: the list has both, which S3Client refuses.
+    .uploads: [
+      "parts with a replaced one": "200 InvalidResponse", "complete with the replaced": "ok 1",
+      "abort the completed": "ok",
+    ],
+    .largeUploads: ["copy more than there is": "416 InvalidRange"],
+  ]
 
-  private static let ministack: [AgreementScript: [String: String]] = [:]
+  private static let ministack: [AgreementScript: [String: String]] = [
+    .objects: ["put a long key": "ok"],
+    .copies: ["copy to where something is": "ok", "replace nothing of itself": "ok"],
+    .largeUploads: [
+      "complete full object": "400 BadDigest", "head full object": "404 NotFound", "complete small": "ok 2",
+    ],
+  ]
 }

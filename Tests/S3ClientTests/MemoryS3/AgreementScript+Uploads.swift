@@ -61,10 +61,10 @@ extension AgreementScript {
     await pending(run, "pending", prefix: "k")
     await pending(run, "pending elsewhere", prefix: "x")
     await parts(run, "no parts", "k +ü", upload)
-    let old = await send(run, "a part", "k +ü", upload, 1, Array("old".utf8))
-    let part = await send(run, "the part again", "k +ü", upload, 1, Array("new".utf8))
+    _ = await send(run, "a part", "k +ü", upload, 1, Array("new".utf8))
+    let part = await send(run, "the same part again", "k +ü", upload, 1, Array("new".utf8))
     await parts(run, "one part", "k +ü", upload)
-    await complete(run, "complete with the old", "k +ü", upload, [old])
+    await complete(run, "complete with an unknown tag", "k +ü", upload, [CompletedPart(number: 1, etag: otherTag)])
     await complete(run, "complete with another", "k +ü", upload, [CompletedPart(number: 2, etag: part.etag)])
     await run.put("put meanwhile", "k +ü", "meanwhile")
     await complete(run, "complete if absent", "k +ü", upload, [part], condition: .isAbsent)
@@ -85,6 +85,14 @@ extension AgreementScript {
     await run.step("abort") { (client) throws(S3Error) in try await client.abortMultipartUpload("k", upload: given) }
     await parts(run, "parts of the aborted", "k", given)
     await complete(run, "complete the aborted", "k", given, [part])
+    let replaced = await create(run, "create for a part that is replaced", "r", .none)
+    let old = await send(run, "a part to replace", "r", replaced, 1, Array("old".utf8))
+    _ = await send(run, "its replacement", "r", replaced, 1, Array("new".utf8))
+    await parts(run, "parts with a replaced one", "r", replaced)
+    await complete(run, "complete with the replaced", "r", replaced, [old])
+    await run.step("abort the last") { (client) throws(S3Error) in
+      try await client.abortMultipartUpload("r", upload: replaced)
+    }
     await pending(run, "nothing pending", prefix: "")
   }
 

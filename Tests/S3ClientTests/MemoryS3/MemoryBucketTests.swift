@@ -51,7 +51,7 @@ import Testing
 
   @Test func pagesThousands() async throws {
     let store = try MemoryStore()
-    for number in 0..<2_345 { store.transport.put(MemoryKey("k\(10_000 + number * 7 % 2_345)"), [1]) }
+    for number in 0..<2_345 { store.transport.put(MemoryKey("k\(10_000 + number * 11 % 2_345)"), [1]) }
     var keys: [ObjectKey] = []
     var token: String?
     repeat {

@@ -101,6 +101,7 @@ package struct MemoryRequest: Sendable {
 
   /// False when there is a parameter that changes the operation into one that nobody here knows.
   private mutating func readQuery() -> Bool {
+    var isKnown = true
     for (name, value) in query {
       switch name {
       case "uploads", "uploadId", "partNumber", "delete", "location", "list-type", "prefix", "delimiter", "max-keys",
@@ -114,11 +115,11 @@ package struct MemoryRequest: Sendable {
         if name.hasPrefix(response) {
           responseHeaders[String(name.dropFirst(response.count))] = value
         } else if !name.hasPrefix("X-Amz-") {
-          return false
+          isKnown = false
         }
       }
     }
-    return true
+    return isKnown
   }
 
   private func resolve() -> MemoryOperation {
