@@ -16,8 +16,9 @@ enum AgreementDifferences {
     .conditions: [
       "replace nothing": "412 PreconditionFailed", "delete it again": "412 PreconditionFailed",
     ],
-    // Parts of one number with other bytes are kept side by side: the list has both, which S3Client refuses.
+    // A part that is sent again stays beside the first: the list has both, which S3Client refuses.
     .uploads: [
+      "one part": "200 InvalidResponse", "still one part": "200 InvalidResponse",
       "parts with a replaced one": "200 InvalidResponse", "complete with the replaced": "ok 1",
       "abort the completed": "ok",
     ],
