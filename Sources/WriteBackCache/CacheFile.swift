@@ -63,6 +63,10 @@ package final class CacheFile: Sendable {
     var holds = 0
     var isDiscarded = false
     var retry = RetryState()
+    /// Nothing is sent unless somebody waits for it.
+    var isPaused = false
+    /// Callers that wait until this file is published.
+    var awaiting = 0
     var unclear: Unclear?
 
     /// An upload of a generation whose answer was lost: the bucket may have it.
@@ -213,6 +217,8 @@ package final class CacheFile: Sendable {
 
 extension CacheFile.State {
   var isDirty: Bool { !isDiscarded && generation != publishedGeneration }
+
+  var isHeldBack: Bool { isPaused && awaiting == 0 }
 
   /// Forgets the upload that was begun early. Returns what has to be told to the store.
   mutating func dropSession() -> UploadSession? {
