@@ -10,7 +10,7 @@
 
 import HTTPTransport
 private import Glibc
-private import Locking
+import Locking
 package import Logging
 package import S3Client
 import Transfer
