@@ -49,6 +49,10 @@ extension CacheFile {
   ///
   /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
   func publishAndWait(isHolder: Bool) throws(WriteBackFailure) -> Publication? {
+    state.withLock { $0.awaiting += 1 }
+    defer { state.withLock { $0.awaiting -= 1 } }
+    // What is paused goes on for this.
+    pump()
     while true {
       if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
       let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in

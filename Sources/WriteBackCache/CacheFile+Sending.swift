@@ -29,7 +29,7 @@ extension CacheFile {
   }
 
   private func nextStep(_ state: inout State) -> Step? {
-    guard !state.isDiscarded else { return nil }
+    guard !state.isDiscarded, !state.isHeldBack else { return nil }
     let (last, size) = state.partsToSend(context.ladder)
     guard last > 0 else { return nil }
     guard let session = state.session else {

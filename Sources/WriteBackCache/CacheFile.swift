@@ -65,6 +65,10 @@ package final class CacheFile: Sendable {
     /// Its data file is gone: it takes no more changes.
     var isReleased = false
     var retry = RetryState()
+    /// Nothing is sent unless somebody waits for it.
+    var isPaused = false
+    /// Callers that wait until this file is published.
+    var awaiting = 0
     var unclear: Unclear?
 
     /// An upload of a generation whose answer was lost: the bucket may have it.
@@ -245,6 +249,8 @@ package final class CacheFile: Sendable {
 
 extension CacheFile.State {
   var isDirty: Bool { !isDiscarded && generation != publishedGeneration }
+
+  var isHeldBack: Bool { isPaused && awaiting == 0 }
 
   /// Forgets the upload that was begun early. Returns what has to be told to the store.
   mutating func dropSession() -> UploadSession? {

@@ -8,8 +8,13 @@ package struct PendingUpload: Sendable {
     /// Closed and waiting for its turn (delayed mode, or a retry).
     case waiting
     case uploading
+    /// Somebody has paused it.
+    case paused
     /// Failed for good: kept until somebody retries, exports or discards it.
     case parked
+
+    /// Nothing happens before a person says so.
+    package var waitsForSomebody: Bool { self == .parked || self == .paused }
   }
 
   /// The object key it goes to.

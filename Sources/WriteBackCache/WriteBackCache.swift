@@ -10,7 +10,7 @@
 
 import HTTPTransport
 private import Glibc
-private import Locking
+import Locking
 package import Logging
 package import S3Client
 import Transfer
@@ -22,14 +22,14 @@ package final class WriteBackCache: Sendable {
     func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure)
   }
 
-  private struct State {
+  struct State {
     var files: [String: CacheFile] = [:]
     weak var observer: (any Observer)?
   }
 
   package let configuration: WriteBackCacheConfiguration
   private let context: CacheContext
-  private let state: Lock<State>
+  let state: Lock<State>
   let queue: WriteBackQueue
   /// What an earlier run left and this one shows again.
   package let recovered: [CacheFile]
@@ -171,43 +171,6 @@ package final class WriteBackCache: Sendable {
     try file.becomeConflictCopy(key)
   }
 
-  // MARK: What is pending
-
-  /// Everything that the bucket does not have yet.
-  package var pendingUploads: [PendingUpload] {
-    let files = state.withLock { Array($0.files.values) }
-    return files.compactMap(\.pending).sorted { $0.key < $1.key }
-  }
-
-  /// Tries parked and waiting uploads again, all or that of `key`.
-  package func retry(key: String? = nil) {
-    for file in state.withLock({ Array($0.files.values) }) where file.isDirty {
-      guard key == nil || file.key == ObjectKey(key ?? "") else { continue }
-      file.state.withLock { $0.retry = CacheFile.RetryState() }
-      queue.schedule(file, after: 0)
-    }
-  }
-
-  /// Uploads what is pending, until nothing is left that can be uploaded or the time is over. Blocks.
-  ///
-  /// - Parameters:
-  ///   - timeout: seconds; nil for no limit.
-  ///   - progress: called about four times a second.
-  /// - Returns: what stays in the cache directory.
-  package func drain(timeout: Double?, progress: ([PendingUpload]) -> Void) -> [PendingUpload] {
-    let end = timeout.map { MonotonicClock.now + $0 }
-    for file in state.withLock({ Array($0.files.values) }) where file.isDirty && !file.isParked {
-      queue.schedule(file, after: 0)
-    }
-    while true {
-      let pending = pendingUploads
-      progress(pending)
-      let isOver = end.map { MonotonicClock.now >= $0 } ?? false
-      if isOver || pending.allSatisfy({ $0.state == .parked }) { return pending }
-      usleep(pending.isEmpty ? 1_000 : 50_000)
-    }
-  }
-
   /// Starts no more uploads. What is dirty stays in the directory.
   package func close() { queue.close() }
 }
@@ -236,6 +199,8 @@ extension CacheFile {
   /// Whether it waits for a person.
   package var isParked: Bool { state.withLock { $0.retry.isParked } }
 
+  var isPaused: Bool { state.withLock { $0.isPaused } }
+
   /// Whether it waits because somebody else has its name.
   package var isConflict: Bool { state.withLock { $0.retry.isConflict } }
 
@@ -243,25 +208,5 @@ extension CacheFile {
   func sync() throws(WriteBackFailure) {
     if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
     if isDirty { try record(durably: true) }
-  }
-
-  fileprivate var pending: PendingUpload? {
-    state.withLock { state in
-      guard state.isDirty else { return nil }
-      let kind: PendingUpload.State =
-        if state.publishing != nil {
-          .uploading
-        } else if state.retry.isParked {
-          .parked
-        } else if state.retry.nextAttempt != nil {
-          .waiting
-        } else {
-          .open
-        }
-      return PendingUpload(
-        key: state.key.string, size: state.size, state: kind, attempts: state.retry.attempts,
-        nextAttempt: state.retry.nextAttempt.map { max(0, $0 - MonotonicClock.now) }, reason: state.retry.reason,
-        transferred: state.session?.table.sentBytes(ofSize: state.size) ?? 0, dataFile: context.directory.dataPath(id))
-    }
   }
 }

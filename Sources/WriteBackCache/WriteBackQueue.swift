@@ -18,6 +18,8 @@ final class WriteBackQueue: Sendable {
     var timer: Task<Void, Never>?
     var timerTime = Double.infinity
     var isClosed = false
+    /// New ones wait as well.
+    var isPaused = false
   }
 
   /// Uploads under way at once; each large one has parts in parallel besides.
@@ -50,7 +52,11 @@ final class WriteBackQueue: Sendable {
       if delay > 0, earliest < state.timerTime { setTimer(&state, at: earliest) }
       return earliest
     }
-    file.state.withLock { if !$0.retry.isParked { $0.retry.nextAttempt = planned } }
+    let isPaused = state.withLock { $0.isPaused }
+    file.state.withLock { state in
+      if isPaused { state.isPaused = true }
+      if !state.retry.isParked { state.retry.nextAttempt = planned }
+    }
     if delay <= 0 { startDue() }
   }
 
@@ -59,6 +65,12 @@ final class WriteBackQueue: Sendable {
     state.withLock { _ = $0.due.removeValue(forKey: ObjectIdentifier(file)) }
     file.state.withLock { $0.retry.nextAttempt = nil }
   }
+
+  /// Holds back all uploads that begin from now on, or no longer.
+  func setPaused(_ isPaused: Bool) { state.withLock { $0.isPaused = isPaused } }
+
+  /// Looks at what is due: something was paused or is not any more.
+  func pausesChanged() { startDue() }
 
   /// Starts nothing more.
   func close() {
@@ -98,7 +110,7 @@ final class WriteBackQueue: Sendable {
       for (id, entry) in state.due where entry.time <= now {
         guard state.running.count < WriteBackQueue.width else { break }
         // Running: it is due again when that has ended.
-        guard !state.running.contains(id) else { continue }
+        guard !state.running.contains(id), !entry.file.isPaused else { continue }
         state.running.insert(id)
         state.due[id] = nil
         ready.append(entry.file)
@@ -106,7 +118,9 @@ final class WriteBackQueue: Sendable {
       let isFull = state.running.count >= WriteBackQueue.width
       // What runs is looked at again when it ends.
       let running = state.running
-      let earliest = state.due.reduce(Double.infinity) { running.contains($1.key) ? $0 : min($0, $1.value.time) }
+      let earliest = state.due.reduce(Double.infinity) { earliest, entry in
+        running.contains(entry.key) || entry.value.file.isPaused ? earliest : min(earliest, entry.value.time)
+      }
       setTimer(&state, at: isFull ? .infinity : earliest)
       return ready
     }

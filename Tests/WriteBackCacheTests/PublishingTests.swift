@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HTTPTransport
 import S3Client
 import TestSupport
@@ -236,6 +237,53 @@ import Testing
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "copy") == Array("ours".utf8))
       #expect(try fixture.other.get(fixture.bucket, "name") == Array("theirs".utf8))
+    }
+  }
+
+  @Test func whatIsPausedWaitsUntilSomebodyWaitsForIt() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache { $0.mode = .delayed(delay: 0.01) }
+      let files = try ["a", "b", "c"].map { key in
+        let file = try newFile(cache, key)
+        try Self.write(Array(key.utf8), to: file)
+        return file
+      }
+      #expect(cache.pauseUploads() == 3)
+      for file in files { try cache.publishLater(file, delay: 0) }
+      let late = try newFile(cache, "late")
+      try Self.write(Array("late".utf8), to: late)
+      try cache.publishLater(late, delay: 0)
+      // The drain ends at once, since it is for a person to go on.
+      #expect(cache.drain(timeout: 60, progress: { _ in }).map(\.state) == [.paused, .paused, .paused, .paused])
+      #expect(fixture.transport.count("PUT") == 0)
+      // A close does not wait for that person.
+      _ = try cache.publish(files[0])
+      #expect(try fixture.other.get(fixture.bucket, "a") == Array("a".utf8))
+      #expect(cache.resumeUploads(key: "b") == 1)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).map(\.key) == ["c", "late"])
+      #expect(cache.resumeUploads() == 2)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+    }
+  }
+
+  @Test func aPausedUploadOfPartsStopsBehindThoseUnderWay() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache { $0.concurrency = 1 }
+      let file = try newFile(cache, "large")
+      let bytes = Self.bytes(21 << 20)
+      fixture.transport.set { $0.kind == "PUT part" && $0.ordinal == 2 ? .hold : .none }
+      try Self.write(bytes, to: file)
+      try cache.publishLater(file, delay: 0)
+      #expect(fixture.transport.waitUntilHeld(1))
+      #expect(cache.pauseUploads(key: "large") == 1)
+      fixture.transport.open()
+      #expect(cache.drain(timeout: 60, progress: { _ in }).map(\.state) == [.paused])
+      for _ in 0..<10_000 where cache.pendingUploads.first?.transferred != 10 << 20 { usleep(2_000) }
+      #expect(cache.pendingUploads.first?.transferred == 10 << 20)
+      #expect(fixture.transport.count("PUT part") == 2)
+      cache.resumeUploads(key: "large")
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "large") == bytes)
     }
   }
 

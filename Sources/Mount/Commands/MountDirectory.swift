@@ -39,12 +39,14 @@ package struct MountDirectory: Sendable {
     return status
   }
 
-  /// Tries parked uploads again: all of a mount, or that of one key.
-  package func retry(mountPoint given: String, key: String?) throws(MountFailure) {
+  /// Asks a mount to do something to all its pending uploads, or to that of one key.
+  package func ask(
+    _ command: ControlRequest.Command, mountPoint given: String, key: String?
+  ) throws(MountFailure) {
     let mountPoint = try MountPoint.resolve(given, environment: environment)
     guard var client = try client(mountPoint: mountPoint) else { throw .init(absence(at: mountPoint)) }
-    let response = try client.ask(ControlRequest(.retry, key: key))
-    guard response.kind == .result else { throw .init(response.message ?? "the retry failed") }
+    let response = try client.ask(ControlRequest(command, key: key))
+    guard response.kind == .result else { throw .init(response.message ?? "\(command.rawValue) failed") }
   }
 
   /// Where the data of a daemon is that ended without order; nil when none did.

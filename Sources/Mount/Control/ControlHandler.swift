@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import WriteBackCache
+
 /// Answers the requests of ``ControlServer`` for one mount, each on its connection's thread.
 package struct ControlHandler: Sendable {
   private let supervisor: Supervisor
@@ -22,10 +24,23 @@ package struct ControlHandler: Sendable {
   package func handle(_ request: ControlRequest, _ reply: (ControlResponse) -> Bool) {
     switch request.command {
     case .status: _ = reply(ControlResponse(.result, status: status()))
-    case .retry:
-      actions.retry(request.key)
-      _ = reply(ControlResponse(.result, uploads: summary))
+    case .retry: act(.retry, request.key, reply)
+    case .pause: act(.pause, request.key, reply)
+    case .resume: act(.resume, request.key, reply)
+    case .cancel: act(.cancel, request.key, reply)
     case .unmount: unmount(request, reply)
+    }
+  }
+
+  private func act(_ action: UploadAction, _ key: String?, _ reply: (ControlResponse) -> Bool) {
+    do throws(MountFailure) {
+      let count = try actions.uploads(action, key)
+      if let key, count == 0 {
+        throw MountFailure("no upload of \(key) is pending; pail uploads \(mountPoint) lists them")
+      }
+      _ = reply(ControlResponse(.result, uploads: summary))
+    } catch {
+      _ = reply(ControlResponse(.failure, reason: .failed, message: error.description))
     }
   }
 

@@ -19,13 +19,13 @@ package struct ControlRequest: Codable, Equatable, Sendable {
     case status
     /// Unmount, upload what is left, exit.
     case unmount
-    /// Try parked uploads again.
-    case retry
+    /// An ``UploadAction`` of that name.
+    case retry, pause, resume, cancel
   }
 
   package var version = ControlProtocol.version
   package var command: Command
-  /// `retry`: this object only.
+  /// Of an upload: this object only.
   package var key: String?
   /// `unmount`: seconds for the uploads; nil for as long as it takes.
   package var timeout: Double?

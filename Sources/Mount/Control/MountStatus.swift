@@ -70,7 +70,7 @@ package struct PendingReport: Codable, Equatable, Sendable {
   package var key: String
   /// Bytes.
   package var size: Int64
-  /// "open", "waiting", "uploading" or "parked".
+  /// "open", "waiting", "uploading", "paused" or "parked".
   package var state: String
   /// Bytes sent by the upload under way.
   package var transferred: Int64
@@ -105,7 +105,7 @@ package struct UploadSummary: Codable, Equatable, Sendable {
   /// Bytes, and how many of them the uploads under way have sent.
   package var bytes: Int64
   package var transferred: Int64
-  /// Those that wait for somebody to retry them.
+  /// Those that wait for somebody to retry or resume them.
   package var parked: Int
   package var cacheDirectory: String
   /// The first few.
@@ -115,7 +115,7 @@ package struct UploadSummary: Codable, Equatable, Sendable {
     count = uploads.count
     bytes = uploads.reduce(0) { $0 + $1.size }
     transferred = uploads.reduce(0) { $0 + $1.transferred }
-    parked = uploads.count { $0.state == .parked }
+    parked = uploads.count { $0.state.waitsForSomebody }
     self.cacheDirectory = cacheDirectory
     first = uploads.prefix(20).map(PendingReport.init)
   }

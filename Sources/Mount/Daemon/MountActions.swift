@@ -12,19 +12,19 @@ package struct MountActions: Sendable {
   package var pendingUploads: @Sendable () -> [PendingUpload]
   /// Uploads what is left and returns what is still left; blocks for `timeout` seconds at most.
   package var drain: @Sendable (_ timeout: Double?) -> [PendingUpload]
-  /// Tries parked uploads again: all of them, or that of one key.
-  package var retry: @Sendable (_ key: String?) -> Void
+  /// Does something to all uploads that are pending, or to that of one key; returns how many these are.
+  package var uploads: @Sendable (_ action: UploadAction, _ key: String?) throws(MountFailure) -> Int
 
   package init(
     unmount: @escaping @Sendable (_ isLazy: Bool) -> UnmountResult, endSession: @escaping @Sendable () -> Void,
     pendingUploads: @escaping @Sendable () -> [PendingUpload],
     drain: @escaping @Sendable (_ timeout: Double?) -> [PendingUpload],
-    retry: @escaping @Sendable (_ key: String?) -> Void
+    uploads: @escaping @Sendable (_ action: UploadAction, _ key: String?) throws(MountFailure) -> Int
   ) {
     self.unmount = unmount
     self.endSession = endSession
     self.pendingUploads = pendingUploads
     self.drain = drain
-    self.retry = retry
+    self.uploads = uploads
   }
 }

@@ -100,7 +100,24 @@ final class MountedBucket: Sendable {
 
   func drain(timeout: Double?) -> [PendingUpload] { fileSystem.drain(timeout: timeout) }
 
-  func retry(key: String?) { cache.retry(key: key) }
+  /// - Parameter name: a key, or a path below the mount point.
+  func act(_ action: UploadAction, key name: String?) throws(MountFailure) -> Int {
+    let key = name.map { name in
+      name.hasPrefix(mountPoint + "/") ? options.source.prefix + name.dropFirst(mountPoint.count + 1) : name
+    }
+    switch action {
+    case .retry: return cache.retry(key: key)
+    case .pause: return cache.pauseUploads(key: key)
+    case .resume: return cache.resumeUploads(key: key)
+    case .cancel:
+      guard let key else { throw .init("cancel wants the key of one upload, since its bytes are lost with it") }
+      do throws(Errno) {
+        return try fileSystem.cancelUploads(key: key)
+      } catch {
+        throw .init(error == .EBUSY ? "\(key) is open; close it first" : "\(key): \(error)")
+      }
+    }
+  }
 
   func close() { cache.close() }
 

@@ -38,7 +38,8 @@ final class RunningMount: Sendable {
     since = LogLine.timestamp(time)
     actions = MountActions(
       unmount: { bucket.unmount(isLazy: $0) }, endSession: { bucket.endSession() },
-      pendingUploads: { bucket.pendingUploads }, drain: { bucket.drain(timeout: $0) }, retry: { bucket.retry(key: $0) })
+      pendingUploads: { bucket.pendingUploads }, drain: { bucket.drain(timeout: $0) },
+      uploads: { (action, key) throws(MountFailure) in try bucket.act(action, key: key) })
     supervisor = Supervisor(actions: actions, logger: log.logger)
     notification = ServiceNotification(environment: environment)
   }

@@ -43,6 +43,29 @@ extension Acceptance {
       }
     }
 
+    @Test("Uploads are paused, resumed and cancelled by name")
+    func uploads() async throws {
+      try await LiveMount.use(StoreKind.seaweedFS.shared(), "write-back=delayed,write-back-delay=100ms") { mount in
+        #expect(try await mount.pail(["uploads", mount.path, "pause"]).succeeded)
+        try mount.client.put(mount.bucket, "old", "theirs")
+        try await mount.sh(#"for name in a b new old; do echo mine > "$M/$name"; done"#)
+        try await eventually("all wait") {
+          try await mount.status().pending.map(\.state) == Array(repeating: "paused", count: 4)
+        }
+        let held = try await mount.pail(["uploads", mount.path, "resume", mount.path + "/a"])
+        #expect(held.succeeded && held.output.contains("paused"), "\(held)")
+        try await eventually("one went on") { try await mount.status().pending.map(\.key) == ["b", "new", "old"] }
+        for key in ["new", "old"] { #expect(try await mount.pail(["uploads", mount.path, "cancel", key]).succeeded) }
+        #expect(try await mount.sh(#"cat "$M/old"; ls "$M""#) == "theirs\na\nb\nold")
+        let missing = try await mount.pail(["uploads", mount.path, "cancel", "new"])
+        #expect(missing.status == 1 && missing.error.contains("no upload of new is pending"))
+        #expect(try await mount.pail(["uploads", mount.path, "resume"]).succeeded)
+        try await mount.expectDrained(within: 15)
+        #expect(try mount.client.list(mount.bucket).map(\.key) == ["a", "b", "old"])
+        #expect(try mount.client.get(mount.bucket, "old") == Array("theirs".utf8))
+      }
+    }
+
     @Test("What waits survives a killed daemon", arguments: StoreKind.allCases)
     func crash(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in

@@ -150,13 +150,20 @@ struct ControlTests {
     #expect(try await first.uploads?.count == 0)
   }
 
-  @Test("passes retries on")
-  func retry() async throws {
+  @Test("passes on what is to be done to uploads")
+  func uploads() async throws {
     let fixture = try ControlFixture()
     defer { fixture.supervisor.sessionEnded() }
     #expect(try await fixture.ask(ControlRequest(.retry, key: "a/b")).kind == .result)
     #expect(try await fixture.ask(ControlRequest(.retry)).kind == .result)
-    #expect(fixture.mount.state.withLock { $0.calls } == ["retry a/b", "retry all"])
+    for command in [ControlRequest.Command.pause, .resume, .cancel] {
+      #expect(try await fixture.ask(ControlRequest(command, key: "k")).kind == .result)
+    }
+    #expect(try await fixture.ask(ControlRequest(.cancel)).message == "cancel what?")
+    let missing = try await fixture.ask(ControlRequest(.retry, key: "missing"))
+    #expect(missing.kind == .failure && missing.message?.contains("no upload of missing is pending") == true)
+    let calls = ["retry a/b", "retry all", "pause k", "resume k", "cancel k", "retry missing"]
+    #expect(fixture.mount.state.withLock { $0.calls } == calls)
   }
 
   @Test(

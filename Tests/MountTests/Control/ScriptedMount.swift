@@ -60,8 +60,12 @@ final class ScriptedMount: Sendable {
           return state.pending
         }
       },
-      retry: { [state] key in
-        state.withLockAndNotify { $0.calls.append("retry \(key ?? "all")") }
+      uploads: { [state] (action, key) throws(MountFailure) in
+        if action == .cancel, key == nil { throw MountFailure("cancel what?") }
+        return state.withLockAndNotify { state in
+          state.calls.append("\(action.rawValue) \(key ?? "all")")
+          return key == "missing" ? 0 : 1
+        }
       })
   }
 }
