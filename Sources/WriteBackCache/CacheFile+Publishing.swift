@@ -89,10 +89,7 @@ extension CacheFile {
     abandon(session)
     resumeWaiter()
     quiesce()
-    journal.withLock { current in
-      if current != nil { context.directory.removeRecord(id) }
-      current = nil
-    }
+    eraseRecord()
   }
 
   // MARK: One attempt
@@ -192,6 +189,7 @@ extension CacheFile {
     state.withLock { state in
       state.session = nil
       state.base = written.etag
+      state.baseSize = seal.size
       state.isExclusive = false
     }
     if session.properties != seal.properties {
@@ -232,6 +230,7 @@ extension CacheFile {
       case .success(let publication):
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
+        state.baseSize = seal.size
         state.isExclusive = false
         state.lastPublication = publication
         state.unclear = nil
