@@ -3,6 +3,9 @@
 import PackageDescription
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb: [Target.Dependency] = [
+  .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // The targets, bottom up. `docs/ARCHITECTURE.md` says what each is for; `scripts/check` refuses an import that points up.
@@ -13,6 +16,7 @@ let package = Package(
     .library(name: "PailStorage", targets: ["Storage"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
   ],
@@ -29,7 +33,7 @@ let package = Package(
     .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
     .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
     .target(name: "Transfer", dependencies: ["CISAL", "S3Client", "HTTPTransport", "Locking"]),
-    .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log]),
+    .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log] + grdb),
     .target(
       name: "BucketFileSystem",
       dependencies: ["VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking", log]),
@@ -70,7 +74,7 @@ let package = Package(
       dependencies: [
         "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "Locking", log,
         "TestSupport",
-      ]),
+      ] + grdb),
     .testTarget(
       name: "BucketFileSystemTests",
       dependencies: [

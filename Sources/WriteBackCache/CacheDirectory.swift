@@ -2,10 +2,10 @@
 //
 // The directory that holds what is not yet in the bucket.
 //
-// Layout: `lock` (held with flock by the one process that uses it), `format` (a version number), `data/ID` (the bytes of a
-// file), `data/ID.entry` (its EntryRecord while it is dirty). State: the lock's descriptor and a counter for names. All calls
-// block; any thread but those of the cooperative pool. What can go wrong: another process has the lock; a newer Pail wrote
-// the directory; somebody else may read it. All three refuse the directory and leave it as it is.
+// Layout: `lock` (held with flock by the one process that uses it), `format` (a version number), `index.sqlite` (which files
+// are dirty, see CacheIndex), `data/ID` (the bytes of a file). State: the lock's descriptor, the open index and a counter for
+// names. All calls block; any thread but those of the cooperative pool. What can go wrong: another process has the lock; a
+// newer Pail wrote the directory; somebody else may read it. All three refuse the directory and leave it as it is.
 
 private import Glibc
 import HTTPTransport
@@ -15,8 +15,8 @@ package final class CacheDirectory: Sendable {
   package let path: String
   private let lockFile: FileDescriptor
   private let sequence: Lock<UInt64>
-
-  private static let format = "1"
+  let index: CacheIndex
+  private let nameSync = GroupSync()
 
   /// Makes `path` when it is missing and takes its lock.
   package init(path: String) throws(WriteBackCacheError) {
@@ -38,23 +38,11 @@ package final class CacheDirectory: Sendable {
     clock_gettime(CLOCK_REALTIME, &now)
     // Names never repeat across restarts, so that a file left behind is never written over.
     sequence = Lock(UInt64(now.tv_sec) &* 1_000_000 &+ UInt64(now.tv_nsec / 1_000))
-    try checkFormat()
+    index = try FormatChange(path: path).open()
   }
 
-  private func checkFormat() throws(WriteBackCacheError) {
-    let file = path + "/format"
-    if let text = CacheDirectory.read(file) {
-      let found = text.filter { !$0.isWhitespace }
-      guard found == CacheDirectory.format else {
-        throw WriteBackCacheError(
-          "the cache directory \(path) has format \(found.prefix(20)), this pail knows \(CacheDirectory.format); "
-            + "use the pail that wrote it or choose another with --cache-dir")
-      }
-    } else if let code = replace(file, with: CacheDirectory.format + "\n", durably: true) {
-      throw WriteBackCacheError(
-        "cannot write to the cache directory \(path): \(LocalError.text(code)); choose another with --cache-dir")
-    }
-  }
+  /// The index is closed before the lock is given up.
+  deinit { index.close() }
 
   private static func makeDirectories(_ path: String) throws(WriteBackCacheError) {
     var partial = ""
@@ -89,7 +77,6 @@ package final class CacheDirectory: Sendable {
   }
 
   func dataPath(_ id: String) -> String { "\(path)/data/\(id)" }
-  func recordPath(_ id: String) -> String { "\(path)/data/\(id).entry" }
 
   // MARK: Files
 
@@ -99,102 +86,65 @@ package final class CacheDirectory: Sendable {
     return descriptor >= 0 ? .success(FileDescriptor(owning: descriptor)) : .failure(CacheDirectoryFailure(code: errno))
   }
 
-  /// Writes the record of `id`. Returns the errno on failure.
-  func save(_ record: EntryRecord, for id: String, durably: Bool) -> Int32? {
-    replace(recordPath(id), with: record.encoded, durably: durably)
-  }
-
-  func removeRecord(_ id: String) { unlink(recordPath(id)) }
-
   func removeData(_ id: String) { unlink(dataPath(id)) }
 
-  /// The records of an earlier run, with those that cannot be read (by id).
-  func leftovers() -> (records: [(id: String, record: EntryRecord)], unreadable: [String]) {
-    var records: [(id: String, record: EntryRecord)] = []
-    var unreadable: [String] = []
-    var ids: Set<String> = []
-    var orphans: [String] = []
-    guard let stream = opendir(path + "/data") else { return ([], []) }
-    defer { closedir(stream) }
-    while let entry = Glibc.readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+  /// Makes the names of all data files durable. Callers at the same time share the work. Returns the errno on failure.
+  func syncNames() -> Int32? { nameSync.run { SmallFile.sync(path + "/data") } }
+
+  // MARK: What an earlier run left
+
+  struct Leftovers {
+    /// Dirty files, in the order of their ids.
+    var files: [IndexedFile] = []
+    /// Ids of data files that are kept because nobody knows what they are, with the reason.
+    var unreadable: [String: String] = [:]
+  }
+
+  /// What an earlier run left; clean copies of that run are removed.
+  func leftovers() throws(WriteBackCacheError) -> Leftovers {
+    do throws(CacheIndexFailure) {
+      let contents = try index.contents()
+      switch DataName.list(path + "/data") {
+      case .success(let names): return try leftovers(contents, names)
+      case .failure(let failure):
+        throw CacheIndexFailure(code: failure.code, action: "list the files of", path: index.path)
       }
-      guard !name.hasPrefix(".") else { continue }
-      guard name.hasSuffix(".entry") else {
-        if !name.hasSuffix(".new") { orphans.append(name) }
-        continue
-      }
-      let id = String(name.dropLast(".entry".utf8.count))
-      ids.insert(id)
-      if let text = CacheDirectory.read(recordPath(id)), let record = EntryRecord(decoding: text),
-        access(dataPath(id), R_OK | W_OK) == 0
-      {
-        records.append((id, record))
+    } catch {
+      throw WriteBackCacheError(error.description)
+    }
+  }
+
+  private func leftovers(_ contents: CacheIndex.Contents, _ names: [DataName]) throws(CacheIndexFailure) -> Leftovers {
+    var leftovers = Leftovers()
+    for file in contents.files {
+      if access(dataPath(file.id), R_OK | W_OK) == 0 {
+        leftovers.files.append(file)
       } else {
-        unreadable.append(id)
+        leftovers.unreadable[file.id] = "its data file is missing or cannot be opened (\(file.record.key))"
       }
     }
-    // A data file without a record is a clean copy, or the copy of a file that was removed: nothing is lost with it.
-    for id in orphans where !ids.contains(id) { removeData(id) }
-    return (records.sorted { $0.id < $1.id }, unreadable.sorted())
-  }
-
-  // MARK: Small files
-
-  /// Replaces a file as a whole: a reader sees the old text or the new one. Returns the errno on failure.
-  private func replace(_ file: String, with text: String, durably: Bool) -> Int32? {
-    let temporary = file + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return errno }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let code = errno
-        close(descriptor)
-        unlink(temporary)
-        return code
+    for id in contents.unreadable { leftovers.unreadable[id] = "its row in the index cannot be read" }
+    let (data, records) = DataName.ids(names)
+    for (id, reason) in contents.quarantined {
+      if data.contains(id) || records.contains(id) {
+        leftovers.unreadable[id] = reason
+      } else {
+        // Somebody has seen to it.
+        try index.release(quarantined: id)
       }
-      bytes = bytes.dropFirst(count)
     }
-    var code: Int32? = durably && fsync(descriptor) != 0 ? errno : nil
-    close(descriptor)
-    if code == nil, rename(temporary, file) != 0 { code = errno }
-    if code != nil {
-      unlink(temporary)
-      return code
+    let known = Set(contents.files.map(\.id))
+    for id in records where !known.contains(id) && leftovers.unreadable[id] == nil {
+      leftovers.unreadable[id] = "the index does not know its record file"
     }
-    return durably ? syncDirectory() : nil
-  }
-
-  /// Makes names in `data/` durable. Returns the errno on failure.
-  private func syncDirectory() -> Int32? {
-    let descriptor = open(path + "/data", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return errno }
-    defer { close(descriptor) }
-    return fsync(descriptor) == 0 ? nil : errno
-  }
-
-  /// The text of a small file (at most 64 KiB), or nil.
-  private static func read(_ file: String) -> String? {
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 64 << 10)
-    var length = 0
-    while length < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + length, $0.count - length) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      length += count
+    for id in data where !known.contains(id) && leftovers.unreadable[id] == nil {
+      if contents.namelessRows > 0 {
+        leftovers.unreadable[id] = "a row of the index that cannot be read may be this one's"
+      } else {
+        // A data file that the index does not know is a clean copy, or that of a file that was removed: nothing is lost.
+        removeData(id)
+      }
     }
-    return String(validating: bytes[..<length], as: UTF8.self)
+    return leftovers
   }
-}
-
-/// The errno of a failed system call.
-struct CacheDirectoryFailure: Error {
-  let code: Int32
 }

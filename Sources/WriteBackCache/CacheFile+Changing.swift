@@ -172,48 +172,6 @@ extension CacheFile {
       }
     }
   }
-
-  // MARK: The record on disk
-
-  /// Makes the disk say that this file is dirty, and what it shall become. Does nothing when it says so already.
-  func record(durably: Bool = false) throws(WriteBackFailure) {
-    try journal.withLock { (current: inout EntryRecord?) throws(WriteBackFailure) in
-      let (record, isDiscarded) = state.withLock { state in
-        (
-          EntryRecord(
-            key: state.key, base: state.base, isExclusive: state.isExclusive, properties: state.properties,
-            parked: state.retry.parked),
-          state.isDiscarded
-        )
-      }
-      // An unlinked file is never published, so nothing on disk may say otherwise.
-      guard !isDiscarded, durably || current != record else { return }
-      if let code = context.directory.save(record, for: id, durably: durably) {
-        throw .local(code: code, operation: "record")
-      }
-      current = record
-    }
-  }
-
-  /// After an upload: takes the record away if the bucket has everything, else says which version is there now. With the old
-  /// one a crash would make the next run take our own upload for somebody else's change.
-  func settleRecord() {
-    journal.withLock { current in
-      // A change that has begun counts: its own record() comes after, and must find none to write it anew.
-      let (isClean, key, base, isExclusive) = state.withLock { state in
-        (state.activeChanges == 0 && !state.isDirty, state.key, state.base, state.isExclusive)
-      }
-      guard var record = current else { return }
-      if isClean {
-        context.directory.removeRecord(id)
-        current = nil
-      } else {
-        (record.key, record.base, record.isExclusive) = (key, base, isExclusive)
-        // If this fails the next change says it.
-        if context.directory.save(record, for: id, durably: false) == nil { current = record }
-      }
-    }
-  }
 }
 
 extension CacheFile.State {
@@ -235,12 +193,5 @@ extension CacheFile.State {
     guard !touched.isEmpty else { return false }
     if seal.isSingle { return true }
     return !(session?.table.hasSent(touched) ?? false)
-  }
-}
-
-extension CacheFile.RetryState {
-  /// What the record says of it.
-  fileprivate var parked: EntryRecord.Parked? {
-    isParked ? EntryRecord.Parked(reason: reason ?? "refused", isConflict: isConflict) : nil
   }
 }

@@ -93,10 +93,7 @@ extension CacheFile {
     abandon(session)
     resumeWaiter()
     quiesce()
-    journal.withLock { current in
-      if current != nil { context.directory.removeRecord(id) }
-      current = nil
-    }
+    eraseRecord()
   }
 
   // MARK: One attempt
@@ -196,6 +193,7 @@ extension CacheFile {
     state.withLock { state in
       state.session = nil
       state.base = written.etag
+      state.baseSize = seal.size
       state.isExclusive = false
     }
     if session.properties != seal.properties {
@@ -236,6 +234,7 @@ extension CacheFile {
       case .success(let publication):
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
+        state.baseSize = seal.size
         state.isExclusive = false
         state.lastPublication = publication
         state.unclear = nil

@@ -41,6 +41,8 @@ package final class CacheFile: Sendable {
   struct State {
     var key: ObjectKey
     var base: ETag?
+    /// Of that version, in bytes, where it is known.
+    var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
     var properties: ObjectProperties
@@ -103,8 +105,15 @@ package final class CacheFile: Sendable {
   let data: FileDescriptor
   let context: CacheContext
   let state: Lock<State>
-  /// The record as it is on disk; nil when there is none.
-  let journal: Lock<EntryRecord?>
+  let journal: Lock<Journal>
+
+  /// What the index knows of this file.
+  struct Journal {
+    /// The record as it is there; nil when there is none.
+    var record: EntryRecord?
+    /// Whether the name of the data file would survive a power loss.
+    var isNameDurable = false
+  }
 
   init(
     id: String, data: FileDescriptor, context: CacheContext, state: sending State, journaled: EntryRecord?
@@ -113,7 +122,7 @@ package final class CacheFile: Sendable {
     self.data = data
     self.context = context
     self.state = Lock(state)
-    journal = Lock(journaled)
+    journal = Lock(Journal(record: journaled))
   }
 
   // MARK: Facts
@@ -190,6 +199,7 @@ package final class CacheFile: Sendable {
     let abandoned = state.waitForever { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
+      if base != state.base { state.baseSize = nil }
       state.base = base
       state.isExclusive = false
       if isUnpublished { state.generation += 1 }

@@ -52,26 +52,33 @@ package final class WriteBackCache: Sendable {
       case .failure(let failure): observer?.cacheFile(file, failed: failure)
       }
     }
-    let leftovers = directory.leftovers()
+    let leftovers = try directory.leftovers()
     var recovered: [CacheFile] = []
     var unreadable = leftovers.unreadable
-    for (id, record) in leftovers.records {
-      if let file = CacheFile(recovering: id, record, context) {
-        recovered.append(file)
+    for file in leftovers.files {
+      if let copy = CacheFile(recovering: file, context) {
+        recovered.append(copy)
       } else {
-        unreadable.append(id)
+        unreadable[file.id] = "its data file cannot be opened"
       }
     }
     self.recovered = recovered
-    self.unreadable = unreadable
+    self.unreadable = unreadable.keys.sorted()
     state.withLock { state in
       for file in recovered { state.files[file.id] = file }
     }
-    for id in unreadable {
+    for id in self.unreadable.prefix(WriteBackCache.loggedEntries) {
       logger.error(
-        "an entry of the cache cannot be read; its bytes are kept", metadata: ["file": "\(directory.dataPath(id))"])
+        "an entry of the cache cannot be read; its bytes are kept",
+        metadata: ["file": "\(directory.dataPath(id))", "reason": "\(unreadable[id] ?? "")"])
+    }
+    if unreadable.count > WriteBackCache.loggedEntries {
+      logger.error("more entries of the cache cannot be read", metadata: ["entries": "\(unreadable.count)"])
     }
   }
+
+  /// Each in a line of its own at start; a damaged index can make many.
+  private static let loggedEntries = 20
 
   /// Begins the background uploads; `observer` hears of them.
   package func start(observer: any Observer) {
@@ -99,7 +106,8 @@ package final class WriteBackCache: Sendable {
       let file = CacheFile(
         id: id, data: data, context: context,
         state: CacheFile.State(
-          key: key, base: base?.etag, isExclusive: isExclusive, properties: properties, size: size,
+          key: key, base: base?.etag, baseSize: base?.size, isExclusive: isExclusive, properties: properties,
+          size: size,
           hydration: base.map { $0.size > 0 ? .needed($0) : .complete } ?? .complete),
         journaled: nil)
       state.withLock { $0.files[id] = file }
@@ -115,7 +123,10 @@ package final class WriteBackCache: Sendable {
     guard file.retire() else { return false }
     queue.remove(file)
     state.withLock { _ = $0.files.removeValue(forKey: file.id) }
+    // Once more after the bytes are gone: a full disk may have kept the record from being erased.
+    file.eraseRecord()
     context.directory.removeData(file.id)
+    file.eraseRecord()
     return true
   }
 
@@ -177,14 +188,16 @@ package final class WriteBackCache: Sendable {
 
 extension CacheFile {
   /// A copy that an earlier run left; nil when its data file cannot be opened.
-  fileprivate convenience init?(recovering id: String, _ record: EntryRecord, _ context: CacheContext) {
-    guard case .success(let data) = context.directory.openData(id) else { return nil }
+  fileprivate convenience init?(recovering file: IndexedFile, _ context: CacheContext) {
+    let record = file.record
+    guard case .success(let data) = context.directory.openData(file.id) else { return nil }
     var information = stat()
     guard fstat(data.rawValue, &information) == 0 else { return nil }
     var state = State(
-      key: record.key, base: record.base, isExclusive: record.isExclusive, properties: record.properties,
-      size: Int64(information.st_size), hydration: .complete)
-    state.generation = 1
+      key: record.key, base: record.base, baseSize: record.baseSize, isExclusive: record.isExclusive,
+      properties: record.properties, size: Int64(information.st_size), hydration: .complete)
+    // Not that of anything published in this run.
+    state.generation = max(1, file.generation)
     state.retry.isParked = record.parked != nil
     state.retry.isConflict = record.parked?.isConflict ?? false
     state.retry.reason = record.parked?.reason
@@ -193,7 +206,7 @@ extension CacheFile {
     clock_gettime(CLOCK_REALTIME, &now)
     let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
     state.unclear = State.Unclear(generation: state.generation, since: MonotonicClock.now - age)
-    self.init(id: id, data: data, context: context, state: state, journaled: record)
+    self.init(id: file.id, data: data, context: context, state: state, journaled: record)
   }
 
   /// Whether it waits for a person.
@@ -203,10 +216,4 @@ extension CacheFile {
 
   /// Whether it waits because somebody else has its name.
   package var isConflict: Bool { state.withLock { $0.retry.isConflict } }
-
-  /// Makes bytes and record durable on the local disk. Blocks.
-  func sync() throws(WriteBackFailure) {
-    if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
-    if isDirty { try record(durably: true) }
-  }
 }

@@ -39,7 +39,8 @@ extension WriteBackFailure: CustomStringConvertible {
   package var description: String {
     switch self {
     case .store(let error): error.description
-    case .local(let code, let operation): "\(operation) in the cache directory: \(LocalError.text(code))"
+    case .local(let code, let operation):
+      "\(operation) in the cache directory: \(LocalError.text(code)); \(LocalError.remedy(code))"
     case .discarded: "the file was removed"
     case .released: "the file was given up after its upload; open it again"
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import GRDB
 import HTTPTransport
 import S3Client
 import TestSupport
 import Testing
-import WriteBackCache
+
+@testable import WriteBackCache
 
 @Suite("What a failed or suspended upload leaves, on a real server") struct NextAttemptTests {
   private let fixture: CacheFixture
@@ -68,13 +69,11 @@ import WriteBackCache
       let head = try #require(try fixture.other.head(fixture.bucket, "remote"))
       let file = try cache.makeFile(
         key: ObjectKey("remote"), base: CacheFile.Base(etag: ETag(head.eTag), size: 10), properties: ObjectProperties())
-      // A directory where the record is to be written.
-      let obstacle = fixture.directory.path("cache/data/\(file.id).entry.new")
-      let isInTheWay = mkdir(obstacle, 0o700) == 0
-      #expect(isInTheWay)
+      let index = file.context.directory.index
+      try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = ON") }
       #expect(throws: WriteBackFailure.self) { try file.truncate(to: 0) }
       #expect(!file.isDirty && !file.isLocal && file.size == 10)
-      rmdir(obstacle)
+      try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = OFF") }
       try file.truncate(to: 5)
       _ = try cache.publish(file)
       #expect(try fixture.other.get(fixture.bucket, "remote") == Array("01234".utf8))

@@ -94,9 +94,7 @@ import WriteBackCache
       do { _ = try fixture.cache() }
       let data = fixture.directory.path("cache/data")
       for (name, text) in [("7.entry", "pail-entry 1\nke"), ("7", "precious")] {
-        let file = try #require(fopen("\(data)/\(name)", "w"))
-        fputs(text, file)
-        fclose(file)
+        try FormatOne.write(text, to: "\(data)/\(name)")
       }
       let cache = try fixture.cache()
       #expect(cache.unreadable == ["7"] && cache.recovered.isEmpty)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
+enum IndexSchema {
+  static let tables: Set<String> = ["file", "upload", "part", "quarantine"]
+
+  static let sql = """
+    -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID.
+    CREATE TABLE file (
+      id TEXT NOT NULL PRIMARY KEY,
+      key TEXT NOT NULL,
+      base_etag TEXT,
+      base_size INTEGER,
+      is_exclusive INTEGER NOT NULL,
+      properties TEXT NOT NULL,
+      parked_reason TEXT,
+      is_conflict INTEGER NOT NULL,
+      generation INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    -- The multipart upload of a file, for a later run to go on with.
+    CREATE TABLE upload (
+      file_id TEXT NOT NULL PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
+      upload_id TEXT NOT NULL,
+      checksums TEXT NOT NULL,
+      part_size INTEGER NOT NULL,
+      begun_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    -- The parts of it that the store has.
+    CREATE TABLE part (
+      file_id TEXT NOT NULL REFERENCES upload (file_id) ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      length INTEGER NOT NULL,
+      etag TEXT NOT NULL,
+      crc32 INTEGER NOT NULL,
+      PRIMARY KEY (file_id, number)
+    ) WITHOUT ROWID;
+
+    -- Data files of which nobody knows what they are; never deleted by pail.
+    CREATE TABLE quarantine (
+      id TEXT NOT NULL PRIMARY KEY,
+      reason TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """
+}

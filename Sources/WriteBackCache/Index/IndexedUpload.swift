@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import S3Client
+package import Transfer
+
+/// A row of table `upload`: a multipart upload of a dirty file, with the rows of `part` that belong to it.
+package struct IndexedUpload: Equatable, Sendable {
+  package var begun: MultipartUpload.Begun
+  /// The ladder's base size in bytes: with another one the parts have other borders.
+  package var partSize: Int64
+  /// Seconds since 1970.
+  package var begunAt: Int64
+  /// In the order of their numbers.
+  package var parts: [SentPart]
+
+  package init(begun: MultipartUpload.Begun, partSize: Int64, begunAt: Int64, parts: [SentPart] = []) {
+    self.begun = begun
+    self.partSize = partSize
+    self.begunAt = begunAt
+    self.parts = parts
+  }
+
+  /// What the insertion for file `id` binds.
+  func arguments(_ id: String) -> StatementArguments {
+    [id, IndexText.encode(begun.id.string), begun.checksums.rawValue, partSize, begunAt]
+  }
+
+  /// Nil for a row of upload_id, checksums, part_size, begun_at that ``arguments(_:)`` did not make.
+  init?(_ row: Row) {
+    guard let id = IndexText.decode(row[0]), !id.isEmpty, let name = IndexText.decode(row[1]),
+      let checksums = MultipartChecksums(rawValue: name), let size = (row[2] as DatabaseValue).integer, size > 0,
+      let begunAt = (row[3] as DatabaseValue).integer
+    else { return nil }
+    self.init(begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), partSize: size, begunAt: begunAt)
+  }
+}
+
+extension SentPart {
+  /// What the insertion for file `id` binds.
+  func arguments(_ id: String) -> StatementArguments {
+    [id, number, length, IndexText.encode(etag.value), Int64(crc32)]
+  }
+
+  /// Nil for a row of number, length, etag, crc32 that ``arguments(_:)`` did not make. No initializer: Swift 6.3 fails to compile
+  /// that one.
+  static func decode(_ row: Row) -> SentPart? {
+    let number: DatabaseValue = row[0]
+    let length: DatabaseValue = row[1]
+    let crc32: DatabaseValue = row[3]
+    guard let number = number.integer, 1...10_000 ~= number, let length = length.integer, length >= 0,
+      let etag = IndexText.decode(row[2]), let sum = crc32.integer, let sum = UInt32(exactly: sum)
+    else { return nil }
+    return SentPart(number: Int(number), length: length, etag: ETag(etag), crc32: sum)
+  }
+}
