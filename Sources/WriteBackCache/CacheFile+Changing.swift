@@ -47,7 +47,7 @@ extension CacheFile {
   }
 
   private func shorten(to size: Int64) throws(WriteBackFailure) {
-    let isReleased = state.waitForever { state -> Bool? in
+    let isReleased = waitForUpload { state -> Bool? in
       if state.isReleased { return true }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
       guard state.seal == nil else { return nil }
@@ -92,7 +92,7 @@ extension CacheFile {
   // MARK: Steps
 
   private func begin(_ range: Range<Int64>) throws(WriteBackFailure) {
-    let isReleased = state.waitForever { state -> Bool? in
+    let isReleased = waitForUpload { state -> Bool? in
       if state.isReleased { return true }
       if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       state.activeChanges += 1

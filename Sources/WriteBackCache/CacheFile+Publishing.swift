@@ -49,21 +49,32 @@ extension CacheFile {
   ///
   /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
   func publishAndWait(isHolder: Bool) throws(WriteBackFailure) -> Publication? {
-    state.withLock { $0.awaiting += 1 }
-    defer { state.withLock { $0.awaiting -= 1 } }
-    // What is paused goes on for this.
-    pump()
-    while true {
-      if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
-      let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in
-        try await publish(isHolder: isHolder)
-      }
-      switch outcome {
-      case .published(let publication): return publication
-      case .unchanged(let publication): return publication
-      case .held: continue
+    try attending { () throws(WriteBackFailure) in
+      while true {
+        if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
+        let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in
+          try await publish(isHolder: isHolder)
+        }
+        switch outcome {
+        case .published(let publication): return publication
+        case .unchanged(let publication): return publication
+        case .held: continue
+        }
       }
     }
+  }
+
+  /// Waits for something that an upload under way stands in the way of; one that is paused goes on for that.
+  func waitForUpload<Result>(until body: (inout State) -> Result?) -> Result {
+    if let result = state.withLock(body) { return result }
+    return attending { state.waitForever(until: body) }
+  }
+
+  private func attending<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    state.withLock { $0.awaiting += 1 }
+    defer { state.withLock { $0.awaiting -= 1 } }
+    pump()
+    return try body()
   }
 
   /// From now on only the caller publishes. Waits until nothing is being published; the bytes may be dirty afterwards.
@@ -76,7 +87,7 @@ extension CacheFile {
   func unhold() { state.withLockAndNotify { $0.holds -= 1 } }
 
   private func quiesce() {
-    state.waitForever { $0.publishing == nil ? () : nil }
+    waitForUpload { $0.publishing == nil ? () : nil }
   }
 
   /// Never publishes this file: it was unlinked. Ends an upload under way; afterwards nothing more can appear in the bucket.

@@ -196,7 +196,7 @@ package final class CacheFile: Sendable {
   ///
   /// - Parameter isUnpublished: what was published so far does not count there: the file is dirty.
   package func move(to key: ObjectKey, base: ETag?, isUnpublished: Bool = false) throws(WriteBackFailure) {
-    let abandoned = state.waitForever { state -> UploadSession?? in
+    let abandoned = waitForUpload { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
       if base != state.base { state.baseSize = nil }
@@ -212,7 +212,7 @@ package final class CacheFile: Sendable {
   /// Becomes a file of another name, under which nothing may be, when nothing is being published any more; durable then. If that
   /// cannot be recorded, all is as before.
   func becomeConflictCopy(_ key: ObjectKey) throws(WriteBackFailure) {
-    let (before, abandoned) = state.waitForever { state -> ((ObjectKey, ETag?, Bool, RetryState), UploadSession?)? in
+    let (before, abandoned) = waitForUpload { state -> ((ObjectKey, ETag?, Bool, RetryState), UploadSession?)? in
       guard state.publishing == nil else { return nil }
       let before = (state.key, state.base, state.isExclusive, state.retry)
       (state.key, state.base, state.isExclusive, state.retry) = (key, nil, true, RetryState())
