@@ -54,7 +54,8 @@ final class WriteBackQueue: Sendable {
     }
     let isPaused = state.withLock { $0.isPaused }
     file.state.withLock { state in
-      if isPaused { state.isPaused = true }
+      // Not one that was resumed by itself since.
+      if isPaused, state.retry.nextAttempt == nil, state.retry.attempts == 0 { state.isPaused = true }
       if !state.retry.isParked { state.retry.nextAttempt = planned }
     }
     if delay <= 0 { startDue() }
