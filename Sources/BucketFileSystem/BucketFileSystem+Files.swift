@@ -2,8 +2,8 @@
 //
 // read(2) and write(2).
 //
-// Bytes come from the local copy where there is one that has them, else from the handle's reader of one version. They go to
-// the local copy only.
+// Bytes come from the local copy where there is one that has them or was changed, else from the handle's reader of one version.
+// They go to the local copy only.
 // What can go wrong: the object changed since the handle was opened; the read ends with ESTALE, never with a mix.
 
 import Glibc
@@ -20,7 +20,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> ReadReply {
     let open = try files.get(handle)
     let node = open.node
-    if let file = node.state.withLock({ $0.file }), file.isLocal {
+    if let file = node.state.withLock({ $0.file }), file.servesReads {
       let target = UnsafeMutableRawBufferPointer(rebasing: scratch[..<min(length, scratch.count)])
       return .scratch(count: try local { () throws(WriteBackFailure) in try file.read(at: offset, into: target) })
     }

@@ -117,6 +117,11 @@ extension BucketFileSystem {
       if let file { cache.resume(file) }
       settleUnused(node)
     }
+    if let file, file.isDirty, !file.isWhole {
+      // The rest of it is under the old name: the store copies all of it, once it has what was changed.
+      try publishExclusively(node, file, isHolder: true)
+      if file.isDirty { try local { () throws(WriteBackFailure) in try file.hydrate() } }
+    }
     if let file, file.isDirty {
       try moveDirty(node, file, from: oldKey, to: newKey)
     } else {
@@ -232,6 +237,8 @@ extension BucketFileSystem {
       cache.suspend(file)
       do throws(WriteBackFailure) {
         let (old, wasPublished) = (file.key, file.hasPublished)
+        // What is missing here is lost with the old name.
+        if wasPublished { try file.hydrate() }
         try file.move(to: key, base: wasPublished ? nil : node.etag, isUnpublished: wasPublished)
         if wasPublished {
           _ = try? ask { [client] () async throws(S3Error) in try await client.deleteObject(old) }

@@ -3,7 +3,8 @@
 // The directory that holds what is not yet in the bucket.
 //
 // Layout: `lock` (held with flock by the one process that uses it), `format` (a version number), `index.sqlite` (which files
-// are dirty, see CacheIndex), `data/ID` (the bytes of a file). State: the lock's descriptor, the open index and a counter for
+// are dirty, see CacheIndex), `data/ID` (the bytes of a file),
+// `data/ID.ranges` (which of them are there, see RangeLog). State: the lock's descriptor, the open index and a counter for
 // names. All calls block; any thread but those of the cooperative pool. What can go wrong: another process has the lock; a
 // newer Pail wrote the directory; somebody else may read it. All three refuse the directory and leave it as it is.
 
@@ -88,6 +89,11 @@ package final class CacheDirectory: Sendable {
 
   func removeData(_ id: String) { unlink(dataPath(id)) }
 
+  /// Where the range log of a file is that is here only in part.
+  func rangesPath(_ id: String) -> String { dataPath(id) + ".ranges" }
+
+  func removeRanges(_ id: String) { unlink(rangesPath(id)) }
+
   /// Makes the names of all data files durable. Callers at the same time share the work. Returns the errno on failure.
   func syncNames() -> Int32? { nameSync.run { SmallFile.sync(path + "/data") } }
 
@@ -134,6 +140,11 @@ package final class CacheDirectory: Sendable {
       }
     }
     let known = Set(contents.files.map(\.id))
+    for case .ranges(let id) in names where !known.contains(id) && leftovers.unreadable[id] == nil {
+      // Of a copy that is clean, or begun in the moment of a crash.
+      unlink(rangesPath(id))
+      unlink(rangesPath(id) + ".new")
+    }
     for id in records where !known.contains(id) && leftovers.unreadable[id] == nil {
       leftovers.unreadable[id] = "the index does not know its record file"
     }

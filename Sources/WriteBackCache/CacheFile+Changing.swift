@@ -7,19 +7,27 @@ import S3Client
 import Transfer
 
 /// Changing the bytes. Each change begins (parts it touches turn stale, sealed bytes are waited for), is recorded as dirty on
-/// disk, happens, and ends (size and generation move).
+/// disk, happens, is noted where bytes are missing, and ends (size and generation move).
 extension CacheFile {
+  /// Stretches of dirty bytes that are kept apart; programs that write here and there could make any number.
+  private static let mostStretches = 16_384
+
   /// Writes all of `bytes` at `offset`. Blocks while an upload still needs the old bytes there.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(WriteBackFailure) -> Int {
     guard !bytes.isEmpty else { return 0 }
     let range = offset..<(offset + Int64(bytes.count))
     guard range.upperBound <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "write") }
-    try hydrate()
-    try begin(range)
+    // A small object is published whole in any case.
+    if state.withLock({ $0.isSmallAndLacksMore(than: range, context.ladder) }) { try hydrate() }
+    let change = try begin(range)
     let (written, code) = CacheFile.writeAll(bytes, to: data.rawValue, at: offset)
-    end(offset..<(offset + Int64(written)))
+    let stretch = offset..<(offset + Int64(written))
+    let failure = written > 0 ? failureOfNote(.wrote(stretch)) : nil
+    end(change, stretch)
+    if let failure { throw failure }
     // A full disk: what did fit is kept, as write(2) says; nothing at all is the error.
     if written == 0, code != 0 { throw .local(code: code, operation: "write") }
+    try limitStretches()
     pump()
     return written
   }
@@ -28,95 +36,96 @@ extension CacheFile {
   package func truncate(to size: Int64) throws(WriteBackFailure) {
     guard size <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "truncate") }
     // Bytes that only the bucket has are not fetched to be thrown away.
-    if size == 0, let base = claimRemoteBytes() {
-      // The empty file comes before the record: a crash in between must not find a dirty file full of zeros.
-      let emptied = data.setSize(0)
-      do throws(WriteBackFailure) {
-        guard emptied else { throw .local(code: errno, operation: "truncate") }
-        try shorten(to: 0)
-      } catch {
-        _ = data.setSize(base.size)
-        state.withLockAndNotify { $0.remoteBytesStay() }
-        throw error
-      }
-      state.withLockAndNotify { $0.hydration = .complete }
-    } else {
-      try hydrate()
-      try shorten(to: size)
-    }
-  }
-
-  private func shorten(to size: Int64) throws(WriteBackFailure) {
-    let isReleased = waitForUpload { state -> Bool? in
-      if state.isReleased { return true }
+    let kept = min(size, self.size)
+    if kept > 0, state.withLock({ $0.isSmallAndLacksMore(than: kept..<Int64.max, context.ladder) }) { try hydrate() }
+    let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
+      if state.isReleased { return .failure(.released) }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
-      guard state.seal == nil else { return nil }
-      state.activeChanges += 1
+      guard state.seal == nil, let change = state.bytes.beginResizing(to: size) else { return nil }
       if size < state.size {
         state.session?.table.truncated(to: size)
         state.writtenPrefix = min(state.writtenPrefix, size)
       } else {
-        state.session?.table.wrote(state.size..<size)
+        let grown = state.size..<size
+        state.session?.table.wrote(grown)
       }
-      return false
-    }
-    if isReleased { throw .released }
-    var failure: WriteBackFailure?
-    do throws(WriteBackFailure) {
-      try record()
-      if !data.setSize(size) { failure = .local(code: errno, operation: "truncate") }
-    } catch {
-      failure = error
-    }
+      return .success(change)
+    }.get()
+    let failure = size == 0 ? failureOfEmptying() : failureOfResizing(to: size)
     state.withLockAndNotify { state in
-      state.activeChanges -= 1
-      guard failure == nil else { return }
-      state.size = size
-      state.generation += 1
+      state.bytes.endResizing(change, to: failure == nil ? size : nil)
+      if failure == nil { state.generation += 1 }
     }
     if let failure { throw failure }
   }
 
+  private func failureOfResizing(to size: Int64) -> WriteBackFailure? {
+    do throws(WriteBackFailure) {
+      try record()
+      // Before it happens: bytes that are cut off must not count as written after a crash in between.
+      let before = try noteResize(to: size)
+      guard data.setSize(size) else {
+        let code = errno
+        if let before { try replaceLog(with: before) }
+        throw .local(code: code, operation: "truncate")
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// A file that becomes empty is whole, so there is nothing to note, unless something was.
+  private func failureOfEmptying() -> WriteBackFailure? {
+    do throws(WriteBackFailure) {
+      if try recordEmptied() { return nil }
+      return failureOfResizing(to: 0)
+    } catch {
+      return error
+    }
+  }
+
   /// Makes a file without bytes dirty: it was just created.
   package func markCreated() throws(WriteBackFailure) {
-    state.withLock { $0.activeChanges += 1 }
-    defer {
-      state.withLockAndNotify { state in
-        state.activeChanges -= 1
-        state.generation += 1
-      }
-    }
-    try record()
+    let change = try begin(0..<0)
+    end(change, 0..<0)
   }
 
   // MARK: Steps
 
-  private func begin(_ range: Range<Int64>) throws(WriteBackFailure) {
-    let isReleased = waitForUpload { state -> Bool? in
-      if state.isReleased { return true }
+  private func begin(_ range: Range<Int64>) throws(WriteBackFailure) -> LocalBytes.Change {
+    let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
+      if state.isReleased { return .failure(.released) }
       if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
-      state.activeChanges += 1
+      guard let change = state.bytes.beginWriting(range) else { return nil }
       state.partsChanged(by: range)
-      return false
-    }
-    if isReleased { throw .released }
-    do {
+      return .success(change)
+    }.get()
+    do throws(WriteBackFailure) {
       try record()
+      return change
     } catch {
-      state.withLockAndNotify { $0.activeChanges -= 1 }
+      state.withLockAndNotify { $0.bytes.endWriting(change, written: 0..<0) }
       throw error
     }
   }
 
-  private func end(_ range: Range<Int64>) {
+  private func end(_ change: LocalBytes.Change, _ range: Range<Int64>) {
     state.withLockAndNotify { state in
-      state.activeChanges -= 1
       // Once more: between begin and here a part may have been sent with the old bytes, or a failed upload have left its parts.
       state.partsChanged(by: range)
-      state.size = max(state.size, range.upperBound)
+      state.bytes.endWriting(change, written: range)
       state.generation += 1
       if range.lowerBound <= state.writtenPrefix { state.writtenPrefix = max(state.writtenPrefix, range.upperBound) }
     }
+  }
+
+  /// Too many stretches become one; for that all bytes must be here.
+  private func limitStretches() throws(WriteBackFailure) {
+    guard state.withLock({ $0.bytes.dirty.count > CacheFile.mostStretches }) else { return }
+    try hydrate()
+    if let failure = failureOfNote(.wrote(0..<size)) { throw failure }
+    state.withLock { $0.bytes.coalesce() }
   }
 
   private static func writeAll(
@@ -131,47 +140,6 @@ extension CacheFile {
     }
     return (done, 0)
   }
-
-  // MARK: Bytes that are in the bucket only
-
-  /// Brings the object into the data file, if it is not there. Several callers wait for one download.
-  package func hydrate() throws(WriteBackFailure) {
-    guard var base = claimRemoteBytes() else { return }
-    while true {
-      let (key, file, fill, wanted) = (self.key, data, FileFill(client: context.client), base)
-      do throws(S3Error) {
-        try BlockingBridge.run { () async throws(S3Error) in
-          try await fill.download(key, etag: wanted.etag, size: wanted.size, into: file)
-        }
-        return state.withLockAndNotify { $0.hydration = .complete }
-      } catch {
-        // A change of attributes meanwhile gave the same bytes a new version.
-        let moved = state.withLockAndNotify { state -> Base? in
-          if error.isConditionFailure, case .running(let current) = state.hydration, current != wanted {
-            return current
-          }
-          state.remoteBytesStay()
-          return nil
-        }
-        guard let moved else { throw .store(error) }
-        base = moved
-      }
-    }
-  }
-
-  /// The bytes that are in the bucket only, for a caller that does not want them and says what became of them; nil when all
-  /// are here. Until then nobody fetches or reads them.
-  private func claimRemoteBytes() -> Base? {
-    state.waitForever { state -> Base?? in
-      switch state.hydration {
-      case .running: return nil
-      case .complete: return .some(nil)
-      case .needed(let base):
-        state.hydration = .running(base)
-        return .some(base)
-      }
-    }
-  }
 }
 
 extension CacheFile.State {
@@ -179,19 +147,27 @@ extension CacheFile.State {
   /// the part that was the last one, too. While sealed nothing is marked: a write then ends the session's use.
   fileprivate mutating func partsChanged(by range: Range<Int64>) {
     guard seal == nil else { return }
-    session?.table.wrote(min(size, range.lowerBound)..<range.upperBound)
+    let changed = min(size, range.lowerBound)..<range.upperBound
+    session?.table.wrote(changed)
   }
 
-  /// Whoever claimed the remote bytes did not do what it wanted: they are in the bucket as before.
-  fileprivate mutating func remoteBytesStay() {
-    if case .running(let base) = hydration { hydration = .needed(base) }
+  /// Whether bytes of a small object are missing here, of which `range` is not all.
+  fileprivate func isSmallAndLacksMore(than range: Range<Int64>, _ ladder: PartLadder) -> Bool {
+    guard let last = bytes.missing.ranges.last, let first = bytes.missing.ranges.first,
+      baseSize ?? 0 <= ladder.baseSize
+    else { return false }
+    return first.lowerBound < range.lowerBound || last.upperBound > range.upperBound
   }
 
   /// Whether the upload under way has yet to send something that `range` would change.
   func needsOldBytes(of range: Range<Int64>, _ seal: Seal) -> Bool {
     let touched = range.clamped(to: 0..<max(seal.size, 0))
     guard !touched.isEmpty else { return false }
-    if seal.isSingle { return true }
+    switch seal.way {
+    case .whole: return true
+    case .overwrite(_, let uploads): return uploads.intersects(touched)
+    case .parts: break
+    }
     return !(session?.table.hasSent(touched) ?? false)
   }
 }

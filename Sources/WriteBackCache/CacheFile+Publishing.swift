@@ -110,15 +110,14 @@ extension CacheFile {
   // MARK: One attempt
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
-    // Nothing that lacks bytes may ever be sealed.
-    if !isLocal {
-      let failure = await ThreadPool.disk.run { [self] in failureOfHydration() }
-      if let failure {
-        state.withLockAndNotify { $0.publishing = nil }
-        return .failure(failure)
-      }
+    let sealed = await ThreadPool.disk.run { [self] in sealNow() }
+    let seal: Seal
+    switch sealed {
+    case .success(let made): seal = made
+    case .failure(let failure):
+      state.withLockAndNotify { $0.publishing = nil }
+      return .failure(failure)
     }
-    let seal = await ThreadPool.disk.run { [self] in sealNow() }
     let startedAt = MonotonicClock.now
     let result: Result<Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
@@ -131,27 +130,31 @@ extension CacheFile {
     return result
   }
 
-  /// Fixes what is published. Blocks while a change is half done.
-  private func sealNow() -> Seal {
-    state.waitForever { state -> Seal? in
-      guard state.activeChanges == 0 else { return nil }
-      let condition: WriteCondition =
-        if state.isExclusive { .isAbsent } else if let base = state.base { .matches(base) } else { .always }
-      let seal = Seal(
-        generation: state.generation, size: state.size, key: state.key, properties: state.properties,
-        condition: condition, isSingle: state.size <= context.ladder.baseSize)
-      state.seal = seal
-      state.writtenPrefix = 0
-      return seal
-    }
-  }
-
-  private func failureOfHydration() -> WriteBackFailure? {
-    do throws(WriteBackFailure) {
-      try hydrate()
-      return nil
-    } catch {
-      return error
+  /// Fixes what is published, once everything is here that has to be sent. Blocks while a change is half done.
+  private func sealNow() -> Result<Seal, WriteBackFailure> {
+    while true {
+      enum Step {
+        case sealed(Seal, UploadSession?)
+        case lacks(ByteRanges)
+      }
+      let step = state.waitForever { [context] state -> Step? in
+        guard !state.bytes.isChanging else { return nil }
+        let way = state.way(context.ladder)
+        let lacking = state.missing(for: way)
+        guard lacking.isEmpty else { return .lacks(lacking) }
+        return .sealed(state.seal(way), way.keepsSession ? nil : state.dropSession())
+      }
+      switch step {
+      case .sealed(let seal, let abandoned):
+        abandon(abandoned)
+        return .success(seal)
+      case .lacks(let ranges):
+        do throws(WriteBackFailure) {
+          for range in ranges.ranges { try fetch(range) }
+        } catch {
+          return .failure(error)
+        }
+      }
     }
   }
 
@@ -167,13 +170,13 @@ extension CacheFile {
   private func send(_ seal: Seal) async throws(WriteBackFailure) -> Publication {
     let written: WrittenObject
     do throws(S3Error) {
-      if seal.isSingle {
-        abandon(state.withLock { $0.dropSession() })
+      switch seal.way {
+      case .whole:
         written = try await context.parts.put(
           FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
           condition: seal.condition, retryingAfter: retryingAfter(seal))
-      } else {
-        written = try await sendParts(seal)
+      case .parts: written = try await sendParts(seal)
+      case .overwrite(let overwrite, _): written = try await send(overwrite, seal)
       }
     } catch {
       if state.withLock({ $0.isDiscarded }) { throw .discarded }
@@ -217,7 +220,7 @@ extension CacheFile {
   }
 
   /// Seconds since an attempt to publish just this, of which nobody knows whether the bucket has it.
-  private func retryingAfter(_ seal: Seal) -> Double? {
+  func retryingAfter(_ seal: Seal) -> Double? {
     state.withLock { state in
       guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
       return MonotonicClock.now - unclear.since
@@ -248,11 +251,13 @@ extension CacheFile {
         state.baseSize = seal.size
         state.isExclusive = false
         state.lastPublication = publication
+        state.bytes.sealWasPublished()
         state.unclear = nil
         state.retry = RetryState()
         state.sendsEarly = true
         return nil
       case .failure(let failure):
+        state.bytes.sealFailed()
         if case .store(let error) = failure, error.mayHaveTakenEffect, state.unclear?.generation != seal.generation {
           state.unclear = State.Unclear(generation: seal.generation, since: startedAt)
         }

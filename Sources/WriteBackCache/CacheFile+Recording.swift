@@ -5,14 +5,26 @@ import Glibc
 import Locking
 import Logging
 import S3Client
+import Transfer
 
 /// What the index says of this file. It says "dirty" no later than a write is acknowledged, and "clean" not before the bucket has
 /// everything.
 extension CacheFile {
   /// Makes bytes and record durable on the local disk. Blocks.
   func sync() throws(WriteBackFailure) {
-    if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
-    if isDirty { try record(durably: true) }
+    while true {
+      let (log, mark) = journal.withLock { ($0.log.map(ObjectIdentifier.init), $0.log?.length ?? 0) }
+      if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
+      guard isDirty else { return }
+      // What was noted while the bytes were being synced may be ahead of them.
+      let isSame = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
+        guard let present = journal.log, log != nil else { return true }
+        guard ObjectIdentifier(present) == log else { return false }
+        try onDisk { () throws(CacheDirectoryFailure) in try present.sync(upTo: mark) }
+        return true
+      }
+      if isSame { return try record(durably: true) }
+    }
   }
 
   /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
@@ -20,20 +32,114 @@ extension CacheFile {
   /// - Parameter durably: for a power loss as well; the bytes are durable already.
   func record(durably: Bool = false) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
-      let (file, isDiscarded) = state.withLock { ($0.indexed(as: id), $0.isDiscarded) }
+      let (isDiscarded, needsLog, size) = state.withLock { ($0.isDiscarded, !$0.bytes.isWhole, $0.size) }
       // An unlinked file is never published, so nothing on disk may say otherwise.
       guard !isDiscarded else { return false }
-      if durably, !journal.isNameDurable {
-        if let code = context.directory.syncNames() { throw .local(code: code, operation: "fsync") }
-        journal.isNameDurable = true
+      guard journal.record == nil, needsLog else { return try record(&journal, durably: durably) }
+      // Before the row that counts on it.
+      journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
+        try RangeLog.create(context.directory.rangesPath(id), size: size)
       }
-      guard durably || journal.record != file.record else { return true }
-      try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
-      journal.record = file.record
-      return true
+      do throws(WriteBackFailure) {
+        return try record(&journal, durably: durably)
+      } catch {
+        journal.log = nil
+        throw error
+      }
     }
     if durably, isRecorded { try toIndex { index throws(CacheIndexFailure) in try index.sync() } }
   }
+
+  /// Empties the data file of a clean copy and makes the index say that it is dirty and whole: in this order, since a crash in
+  /// between must not find a file full of zeros.
+  ///
+  /// - Returns: false for a file that is dirty already; nothing was done.
+  func recordEmptied() throws(WriteBackFailure) -> Bool {
+    try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
+      let (isDiscarded, size, baseSize) = state.withLock { ($0.isDiscarded, $0.size, $0.baseSize) }
+      guard journal.record == nil, !isDiscarded else { return false }
+      do throws(WriteBackFailure) {
+        guard data.setSize(0) else { throw .local(code: errno, operation: "truncate") }
+        return try record(&journal, durably: false)
+      } catch {
+        _ = data.setSize(size)
+        if let baseSize { state.withLock { $0.bytes.forgetFetched(baseSize: baseSize) } }
+        throw error
+      }
+    }
+  }
+
+  /// Writes the row, unless it is there as it should be.
+  private func record(_ journal: inout Journal, durably: Bool) throws(WriteBackFailure) -> Bool {
+    let isPartial = journal.log != nil
+    let file = state.withLock { $0.indexed(as: id, isPartial: isPartial) }
+    if durably, !journal.isNameDurable {
+      if let code = context.directory.syncNames() { throw .local(code: code, operation: "fsync") }
+      journal.isNameDurable = true
+    }
+    guard durably || journal.record != file.record else { return true }
+    try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
+    journal.record = file.record
+    return true
+  }
+
+  // MARK: The range log
+
+  /// Notes what happened to a file that was changed while bytes were missing; does nothing for any other.
+  func failureOfNote(_ record: RangeRecord) -> WriteBackFailure? {
+    do throws(WriteBackFailure) {
+      try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
+        guard let log = journal.log else { return }
+        try onDisk { () throws(CacheDirectoryFailure) in try log.note(record) }
+        if log.isLong { try replace(&journal, with: log.history) }
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Notes a new size. Bytes that are cut off are gone on the disk soon, so the note of it must not come later.
+  ///
+  /// - Returns: what the log said before; nil when there is none.
+  func noteResize(to size: Int64) throws(WriteBackFailure) -> RangeHistory? {
+    try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
+      guard let log = journal.log else { return nil }
+      let (before, old) = (log.history, state.withLock { $0.size })
+      try onDisk { () throws(CacheDirectoryFailure) in
+        try log.note(.resized(from: old, to: size))
+        if size < old { try log.sync() }
+      }
+      return before
+    }
+  }
+
+  /// Makes the log say just `history`.
+  func replaceLog(with history: RangeHistory) throws(WriteBackFailure) {
+    try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
+      if journal.log != nil { try replace(&journal, with: history) }
+    }
+  }
+
+  private func replace(_ journal: inout Journal, with history: RangeHistory) throws(WriteBackFailure) {
+    // A new log begins with what is on the disk for good.
+    if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
+    journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
+      try RangeLog.create(context.directory.rangesPath(id), size: history.size ?? size, dirty: history.dirty)
+    }
+  }
+
+  private func onDisk<Value>(
+    _ body: () throws(CacheDirectoryFailure) -> Value
+  ) throws(WriteBackFailure) -> Value {
+    do throws(CacheDirectoryFailure) {
+      return try body()
+    } catch {
+      throw .local(code: error.code, operation: "note")
+    }
+  }
+
+  // MARK: After an upload
 
   /// After an upload: takes the record away if the bucket has everything, else says which version is there now. With the old
   /// one a crash would make the next run take our own upload for somebody else's change.
@@ -41,7 +147,10 @@ extension CacheFile {
     journal.withLock { journal in
       guard var record = journal.record else { return }
       // A change that has begun counts: its own record() comes after, and must find none to write it anew.
-      let (isClean, now) = state.withLock { ($0.activeChanges == 0 && !$0.isDirty, $0.indexed(as: id)) }
+      let isPartial = journal.log != nil
+      let (isClean, now) = state.withLock {
+        (!$0.bytes.isChanging && !$0.isDirty, $0.indexed(as: id, isPartial: isPartial))
+      }
       guard !isClean else { return erase(&journal) }
       (record.key, record.isExclusive) = (now.record.key, now.record.isExclusive)
       (record.base, record.baseSize) = (now.record.base, now.record.baseSize)
@@ -68,6 +177,9 @@ extension CacheFile {
     do throws(WriteBackFailure) {
       try toIndex { index throws(CacheIndexFailure) in try index.remove(id) }
       journal.record = nil
+      // After the row that counts on it.
+      if journal.log != nil { context.directory.removeRanges(id) }
+      journal.log = nil
     } catch {}
   }
 
@@ -83,13 +195,14 @@ extension CacheFile {
 
 extension CacheFile.State {
   /// The row of the file `id` as it should be.
-  fileprivate func indexed(as id: String) -> IndexedFile {
+  fileprivate func indexed(as id: String, isPartial: Bool) -> IndexedFile {
     let parked =
       retry.isParked ? EntryRecord.Parked(reason: retry.reason ?? "refused", isConflict: retry.isConflict) : nil
     return IndexedFile(
       id: id,
       record: EntryRecord(
-        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, properties: properties, parked: parked),
+        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, isPartial: isPartial,
+        properties: properties, parked: parked),
       generation: generation)
   }
 }

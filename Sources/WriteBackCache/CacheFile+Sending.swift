@@ -170,9 +170,12 @@ extension CacheFile {
 extension CacheFile.State {
   /// The last part that may be sent now, and the size of the file it belongs to.
   fileprivate func partsToSend(_ ladder: PartLadder) -> (last: Int, size: Int64) {
-    if let seal { return seal.isSingle ? (0, 0) : (ladder.count(forSize: seal.size), seal.size) }
-    // Early: only whole parts behind the writer, and none before it is clear that one PutObject will not do.
-    guard sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound else { return (0, 0) }
+    if let seal { return seal.way.keepsSession ? (ladder.count(forSize: seal.size), seal.size) : (0, 0) }
+    // Early: only whole parts behind the writer, and none before it is clear that one PutObject will not do. A file of which the
+    // bucket has a part may be cheaper to publish with that.
+    guard sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound,
+      bytes.dirty.contains(0..<size)
+    else { return (0, 0) }
     return (ladder.part(at: writtenPrefix) - 1, size)
   }
 }

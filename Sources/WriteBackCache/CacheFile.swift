@@ -2,9 +2,12 @@
 //
 // The local copy of one object that is being written.
 //
-// For: everything between write(2) and the bucket. State: the sparse data file; behind one lock its size, generation, the
-// parts already sent and the upload under way. File-system workers call the blocking methods (write, truncate, read,
-// publishAndWait); uploads are tasks. Network and disk are never touched with the lock held.
+// For: everything between write(2) and the bucket. State: the sparse data file; behind one lock which bytes it has and which of
+// them the bucket lacks (LocalBytes), its generation, the parts already sent and the upload under way. File-system workers call the
+// blocking methods (write, truncate, read, publishAndWait); uploads are tasks. Network and disk are never touched with that lock
+// held; behind another one (the journal) is what the disk knows of the file.
+// Bytes: a copy of an object begins with none of them. What is read is fetched; what is written is not. A file that was changed
+// while bytes were missing has a range log beside the data file, in which each write is noted before it is acknowledged.
 // Generations: each change adds one; an upload remembers the generation it sealed, and clears only that.
 // Consistency: once sealed, bytes that were not sent yet cannot change: a writer that would change them waits until they
 // are sent. So every object is the file at one moment.
@@ -41,18 +44,16 @@ package final class CacheFile: Sendable {
   struct State {
     var key: ObjectKey
     var base: ETag?
-    /// Of that version, in bytes, where it is known.
+    /// Of that version, in bytes, where it is known; it is when bytes are missing here.
     var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
     var properties: ObjectProperties
-    var size: Int64
+    var bytes: LocalBytes
     var generation: UInt64 = 0
     var publishedGeneration: UInt64 = 0
     var lastPublication: Publication?
-    var hydration: Hydration
-    /// Changes that have begun and not ended.
-    var activeChanges = 0
+    var readAhead = FetchWindow()
     /// The file was written from its start to here, and nothing is known beyond.
     var writtenPrefix: Int64 = 0
     var session: UploadSession?
@@ -81,15 +82,6 @@ package final class CacheFile: Sendable {
     }
   }
 
-  enum Hydration {
-    /// The data file has all the bytes.
-    case complete
-    /// The bytes are in the bucket only.
-    case needed(Base)
-    /// Somebody fetches them, or throws them away.
-    case running(Base)
-  }
-
   /// Tries of a failed upload.
   struct RetryState {
     var attempts = 0
@@ -111,18 +103,20 @@ package final class CacheFile: Sendable {
   struct Journal {
     /// The record as it is there; nil when there is none.
     var record: EntryRecord?
+    /// Which bytes the bucket lacks, for a file that was changed while others were missing.
+    var log: RangeLog?
     /// Whether the name of the data file would survive a power loss.
     var isNameDurable = false
   }
 
   init(
-    id: String, data: FileDescriptor, context: CacheContext, state: sending State, journaled: EntryRecord?
+    id: String, data: FileDescriptor, context: CacheContext, state: sending State, journal: sending Journal = Journal()
   ) {
     self.id = id
     self.data = data
     self.context = context
     self.state = Lock(state)
-    journal = Lock(Journal(record: journaled))
+    self.journal = Lock(journal)
   }
 
   // MARK: Facts
@@ -135,12 +129,11 @@ package final class CacheFile: Sendable {
   /// Whether the bucket lacks something that was acknowledged here.
   package var isDirty: Bool { state.withLock { $0.isDirty } }
 
-  /// Whether reads can be served from the data file.
-  package var isLocal: Bool {
-    state.withLock {
-      if case .complete = $0.hydration { true } else { false }
-    }
-  }
+  /// Whether all bytes are here.
+  package var isWhole: Bool { state.withLock { $0.bytes.isWhole } }
+
+  /// Whether the bucket's version is not what a reader should see, or not needed for it.
+  package var servesReads: Bool { state.withLock { $0.bytes.isWhole || $0.generation > 0 } }
 
   /// Whether the next publication must find nothing under the key.
   package var isExclusive: Bool { state.withLock { $0.isExclusive } }
@@ -154,13 +147,7 @@ package final class CacheFile: Sendable {
   /// The object got a new version without new bytes: its attributes were changed.
   package func rebase(_ etag: ETag) {
     state.withLock { state in
-      guard state.base != nil else { return }
-      state.base = etag
-      switch state.hydration {
-      case .needed(let base): state.hydration = .needed(Base(etag: etag, size: base.size))
-      case .running(let base): state.hydration = .running(Base(etag: etag, size: base.size))
-      case .complete: break
-      }
+      if state.base != nil { state.base = etag }
     }
   }
 
@@ -194,13 +181,15 @@ package final class CacheFile: Sendable {
   ///
   /// Waits until nothing is being published.
   ///
-  /// - Parameter isUnpublished: what was published so far does not count there: the file is dirty.
+  /// - Parameters:
+  ///   - base: its version there, with the bytes that it had; nil: nothing is there, and all bytes are here.
+  ///   - isUnpublished: what was published so far does not count there: the file is dirty.
   package func move(to key: ObjectKey, base: ETag?, isUnpublished: Bool = false) throws(WriteBackFailure) {
     let abandoned = waitForUpload { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
-      if base != state.base { state.baseSize = nil }
       state.base = base
+      if base == nil { state.hasNoBase() }
       state.isExclusive = false
       if isUnpublished { state.generation += 1 }
       return .some(state.dropSession())
@@ -216,6 +205,7 @@ package final class CacheFile: Sendable {
       guard state.publishing == nil else { return nil }
       let before = (state.key, state.base, state.isExclusive, state.retry)
       (state.key, state.base, state.isExclusive, state.retry) = (key, nil, true, RetryState())
+      state.hasNoBase()
       return (before, state.dropSession())
     }
     abandon(abandoned)
@@ -233,27 +223,10 @@ package final class CacheFile: Sendable {
   func retire() -> Bool {
     state.waitForever { state -> Bool? in
       if state.isDirty { return false }
-      guard state.activeChanges == 0 || state.isDiscarded else { return nil }
+      guard !state.bytes.isChanging || state.isDiscarded else { return nil }
       state.isReleased = true
       return true
     }
-  }
-
-  // MARK: Reading
-
-  /// Reads into `buffer`; fewer bytes only at the end of the file. The file must be local.
-  package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(WriteBackFailure) -> Int {
-    var done = 0
-    while done < buffer.count {
-      let count = pread(data.rawValue, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw .local(code: errno, operation: "read")
-      }
-      if count == 0 { break }
-      done += count
-    }
-    return done
   }
 }
 
@@ -261,6 +234,14 @@ extension CacheFile.State {
   var isDirty: Bool { !isDiscarded && generation != publishedGeneration }
 
   var isHeldBack: Bool { isPaused && awaiting == 0 }
+
+  var size: Int64 { bytes.size }
+
+  /// The bucket has nothing of it.
+  mutating func hasNoBase() {
+    baseSize = nil
+    bytes.becomeNew()
+  }
 
   /// Forgets the upload that was begun early. Returns what has to be told to the store.
   mutating func dropSession() -> UploadSession? {

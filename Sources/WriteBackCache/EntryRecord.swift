@@ -11,6 +11,8 @@ package struct EntryRecord: Equatable, Sendable {
   package var baseSize: Int64?
   /// Publish only where nothing is (O_EXCL).
   package var isExclusive: Bool
+  /// Only a part of the bytes is here, as the range log beside the data file says; the rest is in the base.
+  package var isPartial: Bool
   package var properties: ObjectProperties
   /// Set when it is not tried again by itself.
   package var parked: Parked?
@@ -28,13 +30,14 @@ package struct EntryRecord: Equatable, Sendable {
   }
 
   package init(
-    key: ObjectKey, base: ETag?, baseSize: Int64? = nil, isExclusive: Bool, properties: ObjectProperties,
-    parked: Parked? = nil
+    key: ObjectKey, base: ETag?, baseSize: Int64? = nil, isExclusive: Bool, isPartial: Bool = false,
+    properties: ObjectProperties, parked: Parked? = nil
   ) {
     self.key = key
     self.base = base
     self.baseSize = baseSize
     self.isExclusive = isExclusive
+    self.isPartial = isPartial
     self.properties = properties
     self.parked = parked
   }

@@ -29,8 +29,22 @@ struct Seal {
   let key: ObjectKey
   let properties: ObjectProperties
   let condition: WriteCondition
-  /// One PutObject instead of parts.
-  let isSingle: Bool
+  let way: Way
   /// Resumed when every part is sent, or one has failed and none is under way.
   var waiter: CheckedContinuation<Result<[SentPart], S3Error>, Never>?
+
+  /// How the bytes reach the bucket.
+  enum Way {
+    /// One PutObject.
+    case whole
+    /// Parts, all from here.
+    case parts
+    /// Parts from here and parts that the store copies from the version `base`. `uploads` is what is read here.
+    case overwrite(Overwrite, uploads: ByteRanges)
+  }
+
+  struct Overwrite {
+    let base: ETag
+    let plan: OverwritePlan
+  }
 }

@@ -107,9 +107,7 @@ package final class WriteBackCache: Sendable {
         id: id, data: data, context: context,
         state: CacheFile.State(
           key: key, base: base?.etag, baseSize: base?.size, isExclusive: isExclusive, properties: properties,
-          size: size,
-          hydration: base.map { $0.size > 0 ? .needed($0) : .complete } ?? .complete),
-        journaled: nil)
+          bytes: LocalBytes(baseSize: size, size: size)))
       state.withLock { $0.files[id] = file }
       return file
     }
@@ -193,9 +191,18 @@ extension CacheFile {
     guard case .success(let data) = context.directory.openData(file.id) else { return nil }
     var information = stat()
     guard fstat(data.rawValue, &information) == 0 else { return nil }
+    var journal = Journal(record: record)
+    var bytes = LocalBytes(newFileOf: Int64(information.st_size))
+    if record.isPartial {
+      guard let log = try? RangeLog.open(existing: context.directory.rangesPath(file.id)), let size = log.history.size,
+        let baseSize = record.baseSize, data.setSize(size)
+      else { return nil }
+      bytes = LocalBytes(baseSize: baseSize, size: size, dirty: log.history.dirty)
+      journal.log = log
+    }
     var state = State(
       key: record.key, base: record.base, baseSize: record.baseSize, isExclusive: record.isExclusive,
-      properties: record.properties, size: Int64(information.st_size), hydration: .complete)
+      properties: record.properties, bytes: bytes)
     // Not that of anything published in this run.
     state.generation = max(1, file.generation)
     state.retry.isParked = record.parked != nil
@@ -206,7 +213,7 @@ extension CacheFile {
     clock_gettime(CLOCK_REALTIME, &now)
     let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
     state.unclear = State.Unclear(generation: state.generation, since: MonotonicClock.now - age)
-    self.init(id: file.id, data: data, context: context, state: state, journaled: record)
+    self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
 
   /// Whether it waits for a person.

@@ -72,7 +72,7 @@ import Testing
       let index = file.context.directory.index
       try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = ON") }
       #expect(throws: WriteBackFailure.self) { try file.truncate(to: 0) }
-      #expect(!file.isDirty && !file.isLocal && file.size == 10)
+      #expect(!file.isDirty && !file.isWhole && file.size == 10)
       try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = OFF") }
       try file.truncate(to: 5)
       _ = try cache.publish(file)

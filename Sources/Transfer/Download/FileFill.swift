@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fills an open file with an object of known version and size, with parallel ranged GETs.
+// Brings ranges of an object of known version into an open file, to the same places, with parallel ranged GETs.
 //
-// For: files of the write-back cache that are about to be changed in place. No state; async. Every range carries If-Match, so
-// the file is one version or the download fails; the caller then discards the file. ObjectDownload is for files of users.
+// For: files of the write-back cache, which need bytes of an object that is changed in place. No state; async. Every range carries
+// If-Match, so the bytes are of one version or the download fails, and the caller then takes none of the places as filled.
+// ObjectDownload is for files of users.
 
 package import HTTPTransport
 package import S3Client
@@ -17,25 +18,24 @@ package struct FileFill: Sendable {
 
   package init(client: S3Client) { self.client = client }
 
-  /// Fills the first `size` bytes of `file` with the object.
   package func download(
-    _ key: ObjectKey, etag: ETag, size: Int64, into file: FileDescriptor
+    _ key: ObjectKey, etag: ETag, _ ranges: ByteRanges, into file: FileDescriptor
   ) async throws(S3Error) {
-    guard size > 0 else { return }
     let result: Result<Void, S3Error> = await withTaskGroup(of: S3Error?.self) { group in
-      var start: Int64 = 0
+      var rest = ranges
       func startNext() {
-        let range = start..<min(start + rangeSize, size)
-        start = range.upperBound
+        guard let first = rest.ranges.first else { return }
+        let range = first.lowerBound..<min(first.lowerBound + rangeSize, first.upperBound)
+        rest.remove(range)
         group.addTask { await fetch(range, of: key, etag: etag, into: file) }
       }
-      for _ in 0..<concurrency where start < size { startNext() }
+      for _ in 0..<concurrency { startNext() }
       while let failure = await group.next() {
         if let failure {
           group.cancelAll()
           return .failure(failure)
         }
-        if start < size { startNext() }
+        startNext()
       }
       return .success(())
     }

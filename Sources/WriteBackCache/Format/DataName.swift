@@ -8,11 +8,17 @@ enum DataName: Equatable {
   case data(id: String)
   /// A record file of format 1.
   case record(id: String)
+  /// Which bytes of a file are here, see RangeLog; also one that a crash left half written.
+  case ranges(id: String)
   /// What a crash of format 1 left half written.
   case unfinished
 
   init(_ name: String) {
-    if name.hasSuffix(".new") {
+    if name.hasSuffix(".ranges") {
+      self = .ranges(id: String(name.dropLast(".ranges".utf8.count)))
+    } else if name.hasSuffix(".ranges.new") {
+      self = .ranges(id: String(name.dropLast(".ranges.new".utf8.count)))
+    } else if name.hasSuffix(".new") {
       self = .unfinished
     } else if name.hasSuffix(".entry") {
       self = .record(id: String(name.dropLast(".entry".utf8.count)))
@@ -39,7 +45,7 @@ enum DataName: Equatable {
       switch name {
       case .data(let id): data.insert(id)
       case .record(let id): records.insert(id)
-      case .unfinished: break
+      case .ranges, .unfinished: break
       }
     }
     return (data, records)

@@ -15,9 +15,14 @@ final class GroupSync: Sendable {
     var succeeded: UInt64 = 0
     var failed: (round: UInt64, code: Int32)?
     var isRunning = false
+    /// Callers that have come and not gone.
+    var callers = 0
   }
 
   private let state = Lock(State())
+
+  /// How many are in ``run(_:)``.
+  var callers: Int { state.withLock { $0.callers } }
 
   /// Returns after a round of `body` that began later than this call: the caller's own, or another caller's.
   ///
@@ -28,7 +33,11 @@ final class GroupSync: Sendable {
       case ended(Int32?)
       case lead(round: UInt64)
     }
-    let wanted = state.withLock { $0.started + 1 }
+    let wanted = state.withLock { state in
+      state.callers += 1
+      return state.started + 1
+    }
+    defer { state.withLock { $0.callers -= 1 } }
     let turn = state.waitForever { state -> Turn? in
       if state.succeeded >= wanted { return .ended(nil) }
       if let failed = state.failed, failed.round >= wanted { return .ended(failed.code) }

@@ -5,13 +5,15 @@ enum IndexSchema {
   static let tables: Set<String> = ["file", "upload", "part", "quarantine"]
 
   static let sql = """
-    -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID.
+    -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
+    -- partial one the log that says which of them are here: data/ID.ranges.
     CREATE TABLE file (
       id TEXT NOT NULL PRIMARY KEY,
       key TEXT NOT NULL,
       base_etag TEXT,
       base_size INTEGER,
       is_exclusive INTEGER NOT NULL,
+      is_partial INTEGER NOT NULL,
       properties TEXT NOT NULL,
       parked_reason TEXT,
       is_conflict INTEGER NOT NULL,

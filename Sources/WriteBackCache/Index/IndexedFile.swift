@@ -18,22 +18,25 @@ package struct IndexedFile: Equatable, Sendable {
   }
 
   static let upsert = """
-    INSERT INTO file (id, key, base_etag, base_size, is_exclusive, properties, parked_reason, is_conflict, generation)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO file (id, key, base_etag, base_size, is_exclusive, is_partial, properties, parked_reason,
+      is_conflict, generation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET key = excluded.key, base_etag = excluded.base_etag, base_size = excluded.base_size,
-      is_exclusive = excluded.is_exclusive, properties = excluded.properties, parked_reason = excluded.parked_reason,
-      is_conflict = excluded.is_conflict, generation = excluded.generation
+      is_exclusive = excluded.is_exclusive, is_partial = excluded.is_partial, properties = excluded.properties,
+      parked_reason = excluded.parked_reason, is_conflict = excluded.is_conflict, generation = excluded.generation
     """
 
   static let select = """
-    SELECT id, key, base_etag, base_size, is_exclusive, properties, parked_reason, is_conflict, generation FROM file
+    SELECT id, key, base_etag, base_size, is_exclusive, is_partial, properties, parked_reason, is_conflict, generation
+    FROM file
     """
 
   /// What ``upsert`` binds.
   var arguments: StatementArguments {
     [
       id, IndexText.encode(record.key.string), (record.base?.value).map(IndexText.encode), record.baseSize,
-      record.isExclusive, PropertiesText.encode(record.properties), (record.parked?.reason).map(IndexText.encode),
+      record.isExclusive, record.isPartial, PropertiesText.encode(record.properties),
+      (record.parked?.reason).map(IndexText.encode),
       record.parked?.isConflict ?? false, Int64(clamping: generation),
     ]
   }
@@ -41,11 +44,11 @@ package struct IndexedFile: Equatable, Sendable {
   /// Nil for a row of ``select`` that ``arguments`` did not make.
   init?(_ row: Row) {
     let values = Array(row.databaseValues)
-    guard values.count == 9, let id = IndexedFile.id(values[0]), let key = IndexText.decode(values[1]), !key.isEmpty,
-      let base = IndexText.decodeOptional(values[2]), let isExclusive = values[4].flag,
-      case .string(let properties) = values[5].storage, properties.utf8.allSatisfy({ $0 < 0x80 }),
-      let decoded = PropertiesText.decode(properties), let reason = IndexText.decodeOptional(values[6]),
-      let isConflict = values[7].flag, let generation = values[8].integer, generation >= 0
+    guard values.count == 10, let id = IndexedFile.id(values[0]), let key = IndexText.decode(values[1]), !key.isEmpty,
+      let base = IndexText.decodeOptional(values[2]), let isExclusive = values[4].flag, let isPartial = values[5].flag,
+      case .string(let properties) = values[6].storage, properties.utf8.allSatisfy({ $0 < 0x80 }),
+      let decoded = PropertiesText.decode(properties), let reason = IndexText.decodeOptional(values[7]),
+      let isConflict = values[8].flag, let generation = values[9].integer, generation >= 0
     else { return nil }
     let baseSize = values[3].integer
     guard values[3].isNull || baseSize ?? -1 >= 0 else { return nil }
@@ -53,7 +56,8 @@ package struct IndexedFile: Equatable, Sendable {
       id: id,
       record: EntryRecord(
         key: ObjectKey(key), base: base.map { ETag($0) }, baseSize: baseSize, isExclusive: isExclusive,
-        properties: decoded, parked: reason.map { EntryRecord.Parked(reason: $0, isConflict: isConflict) }),
+        isPartial: isPartial, properties: decoded,
+        parked: reason.map { EntryRecord.Parked(reason: $0, isConflict: isConflict) }),
       generation: UInt64(generation))
   }
 

@@ -96,6 +96,7 @@ struct LocalBytes: Sendable, Equatable {
   mutating func beginInstalling(_ range: Range<Int64>) -> ByteRanges {
     var places = missing.intersection(range)
     for stretch in changing.values { places.remove(stretch) }
+    for stretch in installing.ranges { places.remove(stretch) }
     installing.formUnion(places)
     return places
   }
@@ -108,7 +109,23 @@ struct LocalBytes: Sendable, Equatable {
     }
   }
 
+  /// The missing bytes are as they were in the beginning: what was fetched is lost.
+  mutating func forgetFetched(baseSize: Int64) {
+    missing = ByteRanges(0..<min(baseSize, size))
+    for range in dirty.ranges { missing.remove(range) }
+    for range in sealed.ranges { missing.remove(range) }
+  }
+
   // MARK: Publishing
+
+  /// The bucket has none of the bytes that are here.
+  mutating func becomeNew() {
+    dirty = ByteRanges(0..<size)
+    for range in missing.ranges { dirty.remove(range) }
+  }
+
+  /// Says more than it knows to be dirty, of a file that is whole, so as to say it in fewer words.
+  mutating func coalesce() { if isWhole { dirty = ByteRanges(0..<size) } }
 
   /// An upload takes all changes along.
   mutating func seal() {

@@ -29,7 +29,7 @@ struct RangeHistory: Equatable, Sendable {
       dirty.truncate(to: new)
       if new > old { dirty.insert(old..<new) }
       size = new
-    case .synced(let size): self.size = size
+    case .synced: break
     }
   }
 
@@ -37,12 +37,14 @@ struct RangeHistory: Equatable, Sendable {
   ///   - log: records, one behind the other.
   ///   - isSameBoot: the machine has not been started since they were written.
   init(of log: [UInt8], isSameBoot: Bool) {
-    var synced = RangeHistory()
+    var records: [RangeRecord] = []
+    var synced: Int64 = 0
     while let record = RangeRecord(decoding: log[validLength..<min(validLength + RangeRecord.length, log.count)]) {
-      apply(record)
+      records.append(record)
       validLength += RangeRecord.length
-      if case .synced = record { synced = self }
+      if case .synced(let end) = record { synced = max(synced, end) }
     }
-    if !isSameBoot { self = synced }
+    let counted = isSameBoot ? records.count : min(records.count, Int(clamping: synced) / RangeRecord.length)
+    for record in records[..<counted] { apply(record) }
   }
 }

@@ -18,30 +18,46 @@ final class RangeLog {
   private let path: String
   /// The directory has the name for good.
   private var isNameSynced = false
-  private var length: Int64
-  private(set) var history: RangeHistory
+  /// Bytes of records.
+  private(set) var length: Int64 = 0
+  private(set) var history = RangeHistory()
 
   static let headerLength = 64
-  /// Bytes of a log that is read; a million records are less.
+  /// Bytes of a log that is read.
   static let limit = 32 << 20
+  /// Bytes of records from which on a shorter log should take its place.
+  private static let longLength: Int64 = 8 << 20
 
-  private init(_ file: FileDescriptor, _ path: String, length: Int64, _ history: RangeHistory) {
-    (self.file, self.path, self.length, self.history) = (file, path, length, history)
-  }
+  private init(_ file: FileDescriptor, _ path: String) { (self.file, self.path) = (file, path) }
 
-  /// Begins a log, replacing any that is there, for a file of `size` bytes that has nothing the bucket lacks.
+  /// Begins a log, replacing any that is there.
   ///
+  /// - Parameters:
+  ///   - size: bytes of the file.
+  ///   - dirty: what the bucket lacks of it; on the disk for good.
   /// - Throws: the errno.
   static func create(_ path: String, size: Int64, dirty: ByteRanges = []) throws(CacheDirectoryFailure) -> RangeLog {
     let temporary = path + ".new"
     let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw CacheDirectoryFailure(code: errno) }
-    let log = RangeLog(FileDescriptor(owning: descriptor), path, length: 0, RangeHistory())
-    try log.append(header(BootID.current))
-    try log.note(.synced(size: size))
-    for range in dirty.ranges { try log.note(.wrote(range)) }
-    guard rename(temporary, path) == 0 else { throw CacheDirectoryFailure(code: errno) }
+    let log = RangeLog(FileDescriptor(owning: descriptor), path)
+    do throws(CacheDirectoryFailure) {
+      try log.begin([.resized(from: size, to: size)] + dirty.ranges.map { .wrote($0) })
+      // One that says less than the one before must not be torn by a power loss.
+      if !dirty.isEmpty, fdatasync(descriptor) != 0 { throw CacheDirectoryFailure(code: errno) }
+      guard rename(temporary, path) == 0 else { throw CacheDirectoryFailure(code: errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
     return log
+  }
+
+  private func begin(_ records: [RangeRecord]) throws(CacheDirectoryFailure) {
+    try put(RangeLog.header(BootID.current))
+    try append(records.flatMap(\.encoded))
+    try append(RangeRecord.synced(upTo: length).encoded)
+    for record in records { history.apply(record) }
   }
 
   /// Opens what an earlier run left.
@@ -55,8 +71,16 @@ final class RangeLog {
     let isSameBoot = !BootID.current.isEmpty && bytes.starts(with: header(BootID.current))
     guard isSameBoot || bytes.starts(with: magic) else { return nil }
     let history = RangeHistory(of: Array(bytes[headerLength...]), isSameBoot: isSameBoot)
-    let log = RangeLog(file, path, length: Int64(headerLength + history.validLength), history)
-    guard file.setSize(log.length) else { throw CacheDirectoryFailure(code: errno) }
+    guard let size = history.size else { return nil }
+    // Records of this boot must not stand behind those of another.
+    guard isSameBoot else {
+      let log = try create(path, size: size, dirty: history.dirty)
+      try log.sync(upTo: log.length)
+      return log
+    }
+    let log = RangeLog(file, path)
+    (log.history, log.length) = (history, Int64(history.validLength))
+    guard file.setSize(Int64(headerLength) + log.length) else { throw CacheDirectoryFailure(code: errno) }
     return log
   }
 
@@ -69,9 +93,17 @@ final class RangeLog {
     history.apply(record)
   }
 
-  /// Makes all that was noted, and a mark behind it, last through a power loss. The data file must have been synced before.
-  func sync(size: Int64) throws(CacheDirectoryFailure) {
-    try note(.synced(size: size))
+  /// Whether it has grown so long that one of only what is dirty now should take its place.
+  var isLong: Bool { length > RangeLog.longLength }
+
+  /// Makes what was noted up to `mark` last through a power loss. The data file must have been synced after `mark` was the length.
+  func sync(upTo mark: Int64) throws(CacheDirectoryFailure) {
+    try append(RangeRecord.synced(upTo: mark).encoded)
+    try sync()
+  }
+
+  /// Makes the records last, which says nothing of the bytes.
+  func sync() throws(CacheDirectoryFailure) {
     guard fdatasync(file.rawValue) == 0 else { throw CacheDirectoryFailure(code: errno) }
     if !isNameSynced { try syncName() }
   }
@@ -86,13 +118,18 @@ final class RangeLog {
   }
 
   private func append(_ bytes: [UInt8]) throws(CacheDirectoryFailure) {
-    let count = bytes.withUnsafeBytes { write(file.rawValue, $0.baseAddress, $0.count) }
-    guard count == bytes.count else {
-      let failure = CacheDirectoryFailure(code: count < 0 ? errno : ENOSPC)
-      _ = file.setSize(length)
-      throw failure
+    do throws(CacheDirectoryFailure) {
+      try put(bytes)
+    } catch {
+      _ = file.setSize(Int64(RangeLog.headerLength) + length)
+      throw error
     }
-    length += Int64(count)
+    length += Int64(bytes.count)
+  }
+
+  private func put(_ bytes: [UInt8]) throws(CacheDirectoryFailure) {
+    let count = bytes.withUnsafeBytes { write(file.rawValue, $0.baseAddress, $0.count) }
+    guard count == bytes.count else { throw CacheDirectoryFailure(code: count < 0 ? errno : ENOSPC) }
   }
 
   // MARK: The file

@@ -12,8 +12,8 @@ enum RangeRecord: Equatable, Sendable {
   case wrote(Range<Int64>)
   /// The file was made this long: what was behind is gone, and what is new is zero.
   case resized(from: Int64, to: Int64)
-  /// All before this is on the disk for good, and the file was so long.
-  case synced(size: Int64)
+  /// The bytes that the log speaks of before `upTo` (bytes of records) are on the disk for good, and so are these records.
+  case synced(upTo: Int64)
 
   static let length = 24
 
@@ -21,7 +21,7 @@ enum RangeRecord: Equatable, Sendable {
     switch self {
     case .wrote(let range): (range.lowerBound, range.upperBound, 1)
     case .resized(let old, let new): (old, new, 2)
-    case .synced(let size): (0, size, 3)
+    case .synced(let end): (0, end, 3)
     }
   }
 
@@ -52,7 +52,7 @@ enum RangeRecord: Equatable, Sendable {
     switch kind {
     case 1 where lower <= upper: self = .wrote(lower..<upper)
     case 2: self = .resized(from: lower, to: upper)
-    case 3: self = .synced(size: upper)
+    case 3: self = .synced(upTo: upper)
     default: return nil
     }
   }

@@ -27,7 +27,7 @@ import Transfer
     let again = try #require(try RangeLog.open(existing: path))
     #expect(again.history.dirty == [10..<20] && again.history.size == 1_000)
     try again.note(.wrote(500..<600))
-    try again.sync(size: 1_000)
+    try again.sync(upTo: again.length)
     #expect(try RangeLog.open(existing: path)?.history.dirty == [10..<20, 500..<600])
   }
 
@@ -49,13 +49,20 @@ import Transfer
   @Test func afterAnotherStartOnlyWhatWasSyncedCounts() throws {
     let log = try RangeLog.create(path, size: 50)
     try log.note(.wrote(1..<2))
-    try log.sync(size: 50)
+    let mark = log.length
+    // Noted while the data file was being synced: perhaps not on the disk.
+    try log.note(.wrote(5..<6))
+    try log.sync(upTo: mark)
     try log.note(.wrote(30..<31))
     var bytes = try content()
     // The first letter of the boot ID.
     bytes[14] ^= 1
     try write(bytes)
-    #expect(try RangeLog.open(existing: path)?.history.dirty == [1..<2])
+    let again = try #require(try RangeLog.open(existing: path))
+    #expect(again.history.dirty == [1..<2] && again.history.size == 50)
+    // Of this start from now on.
+    try again.note(.wrote(7..<8))
+    #expect(try RangeLog.open(existing: path)?.history.dirty == [1..<2, 7..<8])
   }
 
   @Test func whatIsNoLogIsRefused() throws {

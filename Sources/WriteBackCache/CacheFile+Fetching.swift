@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import Glibc
+import Locking
+import S3Client
+import Transfer
+
+/// Reading, and bringing bytes here that are in the bucket only.
+extension CacheFile {
+  /// Bytes that are fetched in one go; between two of them a writer gets its turn.
+  fileprivate static let largestFetch: Int64 = 64 << 20
+
+  /// Reads into `buffer`; fewer bytes only at the end of the file. Blocks while missing bytes are fetched.
+  package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(WriteBackFailure) -> Int {
+    let wanted = state.withLock { state -> (range: Range<Int64>, fetch: Range<Int64>?) in
+      let range = offset..<max(offset, min(state.size, offset + Int64(buffer.count)))
+      guard state.bytes.missing.intersects(range) else { return (range, nil) }
+      return (range, state.readAhead.range(for: range, size: state.size))
+    }
+    if let fetch = wanted.fetch { try self.fetch(fetch) }
+    var done = 0
+    while done < wanted.range.count {
+      let count = pread(
+        data.rawValue, buffer.baseAddress! + done, wanted.range.count - done, off_t(offset) + off_t(done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .local(code: errno, operation: "read")
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Brings all of the object here that is not. Blocks.
+  package func hydrate() throws(WriteBackFailure) { try fetch(0..<Int64.max) }
+
+  /// Brings the bytes of `range` here that are not. Several callers wait for one download; a change of a stretch that is being
+  /// fetched waits, too. Blocks.
+  func fetch(_ range: Range<Int64>) throws(WriteBackFailure) {
+    while let fetch = state.waitForever(until: { $0.nextFetch(range) }) {
+      guard let version = fetch.version else { throw .store(.baseIsGone(context.client.bucket, key)) }
+      let (file, fill, places) = (data, FileFill(client: context.client), fetch.places)
+      do throws(S3Error) {
+        try BlockingBridge.run { () async throws(S3Error) in
+          try await fill.download(version.key, etag: version.etag, places, into: file)
+        }
+        state.withLockAndNotify { $0.bytes.endInstalling(places) }
+      } catch {
+        // A rename or a change of attributes meanwhile gave the same bytes a new name or version.
+        let isAnother = state.withLockAndNotify { state in
+          state.bytes.endInstalling(places, isThere: false)
+          return state.version != version && state.version != nil
+        }
+        guard isAnother, error.isConditionFailure || error.isNotFound else { throw .store(error) }
+      }
+    }
+  }
+}
+
+extension CacheFile.State {
+  /// Where missing bytes are.
+  struct Version: Equatable {
+    let key: ObjectKey
+    let etag: ETag
+  }
+
+  fileprivate struct Fetch {
+    let places: ByteRanges
+    let version: Version?
+  }
+
+  fileprivate var version: Version? { base.map { Version(key: key, etag: $0) } }
+
+  /// What of `range` to fetch next: `.some(nil)` for nothing more, nil when others are at it.
+  fileprivate mutating func nextFetch(_ range: Range<Int64>) -> Fetch?? {
+    guard let first = bytes.missing.intersection(range).ranges.first else { return .some(nil) }
+    guard let version else { return Fetch(places: [], version: nil) }
+    let end = min(range.upperBound, first.lowerBound + CacheFile.largestFetch)
+    let places = bytes.beginInstalling(first.lowerBound..<end)
+    return places.isEmpty ? nil : Fetch(places: places, version: version)
+  }
+}
+
+extension S3Error {
+  fileprivate static func baseIsGone(_ bucket: String, _ key: ObjectKey) -> S3Error {
+    S3Error(
+      code: "NoSuchKey", message: "the version that has the rest of this file is not in the bucket any more",
+      status: 404, operation: "GetObject", bucket: bucket, key: key)
+  }
+}

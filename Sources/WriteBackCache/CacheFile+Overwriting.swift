@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A few changed bytes of a large object.
+//
+// For: publishing. A file whose base is in the bucket can be published as parts from here and parts that the store copies from
+// the base; or whole, for which everything must be here first. The cheaper way is taken, in bytes to fetch and to send.
+// State: that of the file; what is decided is fixed by the seal. While such an upload runs, bytes that it sends cannot change; all
+// others can. What can go wrong: somebody replaces the base, and every copy of it fails: a conflict. Or it is our own upload whose
+// answer was lost: if the bucket has as many bytes as the file and all changed ones, then nothing is left to publish.
+
+import HTTPTransport
+import Glibc
+import Locking
+import S3Client
+import Transfer
+
+extension CacheFile.State {
+  /// How to publish the file as it is.
+  func way(_ ladder: PartLadder) -> Seal.Way {
+    guard size > ladder.baseSize else { return .whole }
+    guard !isExclusive, let base, let baseSize,
+      let plan = OverwritePlan(
+        baseSize: baseSize, newSize: size, dirty: bytes.dirty, partSize: ladder.baseSize), plan.hasCopies
+    else { return .parts }
+    let uploads = ByteRanges(plan.parts.filter { !$0.isCopy }.map { $0.range })
+    let way = Seal.Way.overwrite(Seal.Overwrite(base: base, plan: plan), uploads: uploads)
+    let cost = plan.bytesToSend + missing(for: way).byteCount
+    let costOfParts = size - (session?.table.sentBytes(ofSize: size) ?? 0) + bytes.missing.byteCount
+    return cost < costOfParts ? way : .parts
+  }
+
+  /// What has to be here first.
+  func missing(for way: Seal.Way) -> ByteRanges {
+    guard case .overwrite(_, let uploads) = way else { return bytes.missing }
+    var missing = ByteRanges()
+    for range in uploads.ranges { missing.formUnion(bytes.missing.intersection(range)) }
+    return missing
+  }
+
+  /// Fixes what is published.
+  mutating func seal(_ way: Seal.Way) -> Seal {
+    let condition: WriteCondition = if isExclusive { .isAbsent } else if let base { .matches(base) } else { .always }
+    let seal = Seal(
+      generation: generation, size: size, key: key, properties: properties, condition: condition, way: way)
+    self.seal = seal
+    bytes.seal()
+    writtenPrefix = 0
+    return seal
+  }
+}
+
+extension Seal.Way {
+  /// Whether parts that were sent early are of use.
+  var keepsSession: Bool { if case .parts = self { true } else { false } }
+}
+
+extension CacheFile {
+  func send(_ overwrite: Seal.Overwrite, _ seal: Seal) async throws(S3Error) -> WrittenObject {
+    var job = ObjectOverwrite(client: context.client, capabilities: context.multipart.capabilities)
+    job.concurrency = context.configuration.concurrency
+    do {
+      return try await job.overwrite(
+        seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties
+      ) { [data] (range) throws(S3Error) in
+        FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
+      }
+    } catch {
+      guard error.isConditionFailure || error.isNotFound, retryingAfter(seal) != nil,
+        let written = try await ownPublication(seal)
+      else { throw error }
+      return written
+    }
+  }
+
+  /// The version in the bucket, if it has all that was changed here.
+  private func ownPublication(_ seal: Seal) async throws(S3Error) -> WrittenObject? {
+    let head: ObjectHead
+    do throws(S3Error) {
+      head = try await context.client.headObject(seal.key)
+    } catch {
+      if error.isNotFound { return nil }
+      throw error
+    }
+    guard head.size == seal.size else { return nil }
+    for range in state.withLock({ $0.bytes.sealed }).ranges {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: CacheFile.comparedAtOnce) {
+        let piece = start..<min(start + Int64(CacheFile.comparedAtOnce), range.upperBound)
+        guard try await isSame(piece, of: head.etag, seal.key) else { return nil }
+      }
+    }
+    return WrittenObject(etag: head.etag, versionID: head.versionID, serverTime: nil)
+  }
+
+  private static let comparedAtOnce = 4 << 20
+
+  private func isSame(_ range: Range<Int64>, of etag: ETag, _ key: ObjectKey) async throws(S3Error) -> Bool {
+    let theirs = try await context.client.getObject(
+      key, range: range, ifMatch: etag, into: .collect(limit: range.count)
+    ).bytes
+    return await ThreadPool.disk.run { [data] in
+      let ours = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+        count = max(0, pread(data.rawValue, buffer.baseAddress, buffer.count, off_t(range.lowerBound)))
+      }
+      return ours == theirs
+    }
+  }
+}
