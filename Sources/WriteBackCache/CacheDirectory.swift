@@ -42,8 +42,12 @@ package final class CacheDirectory: Sendable {
     index = try FormatChange(path: path).open()
   }
 
-  /// The index is closed before the lock is given up.
-  deinit { index.close() }
+  /// The index is closed before the lock is given up. A child that has just been forked may still have the lock's descriptor, which
+  /// closing ours would leave locked.
+  deinit {
+    index.close()
+    flock(lockFile.rawValue, LOCK_UN)
+  }
 
   private static func makeDirectories(_ path: String) throws(WriteBackCacheError) {
     var partial = ""
