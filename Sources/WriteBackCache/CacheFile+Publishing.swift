@@ -110,6 +110,7 @@ extension CacheFile {
   // MARK: One attempt
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
+    await resumeSession()
     let sealed = await ThreadPool.disk.run { [self] in sealNow() }
     let seal: Seal
     switch sealed {

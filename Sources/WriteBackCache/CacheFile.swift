@@ -58,6 +58,8 @@ package final class CacheFile: Sendable {
     var writtenPrefix: Int64 = 0
     var session: UploadSession?
     var sessionCount = 0
+    /// An earlier run may have begun an upload that this one can go on with.
+    var mayResume = false
     /// A session that failed by itself is not begun again before somebody publishes.
     var sendsEarly = true
     var seal: Seal?
