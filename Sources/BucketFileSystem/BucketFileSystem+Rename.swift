@@ -66,6 +66,9 @@ extension BucketFileSystem {
       if let replaced { cache.suspend(replaced) }
       defer { if let replaced { cache.resume(replaced) } }
       let oldType = try guessTypeAgain(source, name, newName)
+      let hidesObject = target.map { target in
+        target.state.withLock { $0.remote != nil || $0.mayHideObject } || replaced?.mayExistInBucket ?? false
+      }
       do throws(Errno) {
         try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
       } catch {
@@ -73,6 +76,8 @@ extension BucketFileSystem {
         throw error
       }
       if let target { forgetBytes(of: target) }
+      // What was replaced is in the bucket until the upload: whoever removes this name before that removes it, too.
+      if hidesObject ?? false, isDirty(source) { source.state.withLock { $0.mayHideObject = true } }
     }
     let absentSince = MonotonicTime.now
     tree.move(source, to: newParent, newName)
@@ -106,6 +111,8 @@ extension BucketFileSystem {
     return oldType
   }
 
+  private func isDirty(_ node: Node) -> Bool { node.state.withLock { $0.file }?.isDirty ?? false }
+
   private func moveFile(
     _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
   ) throws(Errno) {
@@ -117,6 +124,7 @@ extension BucketFileSystem {
       if let file { cache.resume(file) }
       settleUnused(node)
     }
+    node.state.withLock { $0.takeUpload() }
     if let file, file.isDirty {
       try moveDirty(node, file, from: oldKey, to: newKey)
     } else {
@@ -132,18 +140,18 @@ extension BucketFileSystem {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
     try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    let remote = node.state.withLock { state in
-      defer { state.remote = nil }
-      return state.remote
+    let (remote, hidesObject) = node.state.withLock { state in
+      defer { (state.remote, state.mayHideObject) = (nil, false) }
+      return (state.remote, state.mayHideObject)
     }
     // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-    guard wasInBucket else { return }
+    guard wasInBucket || hidesObject else { return }
     do throws(Errno) {
-      try publishExclusively(node, file, isHolder: true)
+      if wasInBucket { try publishExclusively(node, file, isHolder: true) }
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
     } catch {
       // Back to the old name, where the older version still is; that the new one may be under the other name does not help.
-      node.state.withLock { $0.remote = remote }
+      node.state.withLock { ($0.remote, $0.mayHideObject) = (remote, hidesObject) }
       try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base, isUnpublished: true) }
       throw error
     }
