@@ -70,7 +70,7 @@ extension BucketFileSystem {
         target.state.withLock { $0.remote != nil || $0.mayHideObject } || replaced?.mayExistInBucket ?? false
       }
       do throws(Errno) {
-        try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+        try moveFile(source, newParent, newName, replacing: replaced, mustBeAbsent: flags.contains(.noReplace))
       } catch {
         if let oldType { source.state.withLock { $0.properties?.contentType = oldType } }
         throw error
@@ -114,7 +114,7 @@ extension BucketFileSystem {
   private func isDirty(_ node: Node) -> Bool { node.state.withLock { $0.file }?.isDirty ?? false }
 
   private func moveFile(
-    _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
+    _ node: Node, _ newParent: InodeID, _ newName: Name, replacing replaced: CacheFile?, mustBeAbsent: Bool
   ) throws(Errno) {
     let oldKey = try tree.key(node.inode)
     let newKey = try tree.key(newParent, newName, isDirectory: false)
@@ -126,7 +126,7 @@ extension BucketFileSystem {
     }
     node.state.withLock { $0.takeUpload() }
     if let file, file.isDirty {
-      try moveDirty(node, file, from: oldKey, to: newKey)
+      try moveDirty(node, file, from: oldKey, to: newKey, replacing: replaced)
     } else {
       try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
       if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
@@ -135,17 +135,19 @@ extension BucketFileSystem {
   }
 
   private func moveDirty(
-    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey
+    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey, replacing replaced: CacheFile?
   ) throws(Errno) {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
-    try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    let (remote, hidesObject) = node.state.withLock { state in
-      defer { (state.remote, state.mayHideObject) = (nil, false) }
-      return (state.remote, state.mayHideObject)
+    let (remote, hidesObject) = node.state.withLock { ($0.remote, $0.mayHideObject) }
+    // Where nothing more can fail, both names change in one commit: of two files of one name a crash would let chance decide.
+    let isLast = !wasInBucket && !hidesObject
+    try local { () throws(WriteBackFailure) in
+      try file.move(to: newKey, base: nil, replacing: isLast ? replaced : nil)
     }
+    node.state.withLock { ($0.remote, $0.mayHideObject) = (nil, false) }
     // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-    guard wasInBucket || hidesObject else { return }
+    guard !isLast else { return }
     do throws(Errno) {
       if wasInBucket { try publishExclusively(node, file, isHolder: true) }
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }

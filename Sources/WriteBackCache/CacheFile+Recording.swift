@@ -17,8 +17,10 @@ extension CacheFile {
 
   /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
   ///
-  /// - Parameter durably: for a power loss as well; the bytes are durable already.
-  func record(durably: Bool = false) throws(WriteBackFailure) {
+  /// - Parameters:
+  ///   - durably: for a power loss as well; the bytes are durable already.
+  ///   - replaced: is forgotten in the same commit.
+  func record(durably: Bool = false, replacing replaced: CacheFile? = nil) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
       let (file, isDiscarded) = state.withLock { ($0.indexed(as: id), $0.isDiscarded) }
       // An unlinked file is never published, so nothing on disk may say otherwise.
@@ -28,7 +30,7 @@ extension CacheFile {
         journal.isNameDurable = true
       }
       guard durably || journal.record != file.record else { return true }
-      try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
+      try toIndex { index throws(CacheIndexFailure) in try index.save(file, replacing: replaced?.id) }
       journal.record = file.record
       return true
     }
