@@ -49,7 +49,9 @@ extension BucketFileSystem {
       throw .ENOENT
     }
     if let node = try findListed(parent, name, directory, maximumAge) { return node }
-    if try listForMisses(parent, directory), let node = try findListed(parent, name, directory, maximumAge) { return node }
+    if try listForMisses(parent, directory), let node = try findListed(parent, name, directory, maximumAge) {
+      return node
+    }
     let key = try tree.key(parent, name, isDirectory: false)
     let known = tree.child(parent, name)?.kind
     let (resolution, askedAt) = try resolve(key, expecting: known)

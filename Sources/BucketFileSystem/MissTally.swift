@@ -30,7 +30,9 @@ struct MissTally: Equatable, Sendable {
 
   /// Whether the caller shall list the directory now. Counts anew then, so that it is told so once.
   mutating func wantsListing(at now: Double, period: Double) -> Bool {
-    guard now - since <= 2 * period, count >= max(MissTally.threshold, MissTally.namesPerPage * pages) else { return false }
+    guard now - since <= 2 * period, count >= max(MissTally.threshold, MissTally.namesPerPage * pages) else {
+      return false
+    }
     (count, since) = (0, now)
     return true
   }

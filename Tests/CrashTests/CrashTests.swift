@@ -28,7 +28,8 @@ struct CrashTests {
 
   private func crash(_ arguments: String..., timeLimit: Double = 540) async throws {
     let outcome = try await python(["scripts/crash_test"] + arguments, timeLimit: timeLimit)
-    #expect(outcome.succeeded, "scripts/crash-test \(arguments.joined(separator: " "))\n\(outcome.output)\(outcome.error)")
+    #expect(
+      outcome.succeeded, "scripts/crash-test \(arguments.joined(separator: " "))\n\(outcome.output)\(outcome.error)")
   }
 
   @Test("The checker finds what is wrong and lets pass what is allowed")
@@ -37,7 +38,9 @@ struct CrashTests {
     #expect(outcome.succeeded, "\(outcome.error)")
   }
 
-  @Test("Nothing acknowledged is lost at random moments", arguments: [("seaweedfs", 16), ("ministack", 4)] as [(String, Int)])
+  @Test(
+    "Nothing acknowledged is lost at random moments",
+    arguments: [("seaweedfs", 16), ("ministack", 4)] as [(String, Int)])
   func random(store: String, points: Int) async throws {
     try await crash("--points", "\(points)", "--seed", "20261121", "--store", store)
   }

@@ -67,10 +67,15 @@ class Tracer:
             if not new:
                 return
             for thread in new:
-                ptrace(SEIZE, thread, 0, OPTION_SYSGOOD | OPTION_CLONE)
-                # From the next stop on it stops at system calls.
-                ptrace(INTERRUPT, thread)
                 seized.add(thread)
+                try:
+                    ptrace(SEIZE, thread, 0, OPTION_SYSGOOD | OPTION_CLONE)
+                    # From the next stop on it stops at system calls.
+                    ptrace(INTERRUPT, thread)
+                except ProcessLookupError:
+                    # It has ended meanwhile; the process itself must not.
+                    if thread == self.pid:
+                        raise
 
     def step(self, thread):
         """The name of the call that `thread` is about to make, if it is a step."""

@@ -26,12 +26,14 @@ extension Acceptance {
       let ratio: Double
     }
 
-    @Test("Files are made 20 times faster in delayed mode, with a fraction of a request each, and all come to the bucket")
+    @Test(
+      "Files are made 20 times faster in delayed mode, with a fraction of a request each, and all come to the bucket")
     func smallFiles() async throws {
       let outcome = try await Shell.run(
         try PackageDirectory.virtualEnvironmentProgram("python3"),
         [
-          "Benchmarks/small-files.py", "--count", "2000", "--close-count", "100", "--latency", "20", "--cache", "/dev/shm",
+          "Benchmarks/small-files.py", "--count", "2000", "--close-count", "100", "--latency", "20", "--cache",
+          "/dev/shm",
           "--json",
         ], in: PackageDirectory.root, environment: ["PAIL": PailProgram.path, "PYTHONDONTWRITEBYTECODE": "1"],
         timeLimit: 120)
