@@ -90,6 +90,7 @@ let package = Package(
     .testTarget(
       name: "MountTests",
       dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
+    .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
   ]
 )
 

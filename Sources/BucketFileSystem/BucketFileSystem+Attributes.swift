@@ -121,7 +121,11 @@ extension BucketFileSystem {
 
   private func copyOntoItself(_ node: Node) throws(Errno) {
     let key = try tree.key(node.inode)
-    guard let remote = node.state.withLock({ $0.remote }) else { return }
+    let known = node.state.withLock { state in
+      state.takeUpload()
+      return state.remote
+    }
+    guard let remote = known else { return }
     if node.state.withLock({ $0.properties == nil }) {
       let head = try ask(.overwrite) { [client] () async throws(S3Error) in try await client.headObject(key) }
       node.state.withLock { $0.properties = head.properties.withoutAttributes }

@@ -66,13 +66,18 @@ extension BucketFileSystem {
       if let replaced { cache.suspend(replaced) }
       defer { if let replaced { cache.resume(replaced) } }
       let oldType = try guessTypeAgain(source, name, newName)
+      let hidesObject = target.map { target in
+        target.state.withLock { $0.remote != nil || $0.mayHideObject } || replaced?.mayExistInBucket ?? false
+      }
       do throws(Errno) {
-        try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+        try moveFile(source, newParent, newName, replacing: replaced, mustBeAbsent: flags.contains(.noReplace))
       } catch {
         if let oldType { source.state.withLock { $0.properties?.contentType = oldType } }
         throw error
       }
       if let target { forgetBytes(of: target) }
+      // What was replaced is in the bucket until the upload: whoever removes this name before that removes it, too.
+      if hidesObject ?? false, isDirty(source) { source.state.withLock { $0.mayHideObject = true } }
     }
     let absentSince = MonotonicTime.now
     tree.move(source, to: newParent, newName)
@@ -106,8 +111,10 @@ extension BucketFileSystem {
     return oldType
   }
 
+  private func isDirty(_ node: Node) -> Bool { node.state.withLock { $0.file }?.isDirty ?? false }
+
   private func moveFile(
-    _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
+    _ node: Node, _ newParent: InodeID, _ newName: Name, replacing replaced: CacheFile?, mustBeAbsent: Bool
   ) throws(Errno) {
     let oldKey = try tree.key(node.inode)
     let newKey = try tree.key(newParent, newName, isDirectory: false)
@@ -117,13 +124,14 @@ extension BucketFileSystem {
       if let file { cache.resume(file) }
       settleUnused(node)
     }
+    node.state.withLock { $0.takeUpload() }
     if let file, file.isDirty, !file.isWhole {
       // The rest of it is under the old name: the store copies all of it, once it has what was changed.
       try publishExclusively(node, file, isHolder: true)
       if file.isDirty { try local { () throws(WriteBackFailure) in try file.hydrate() } }
     }
     if let file, file.isDirty {
-      try moveDirty(node, file, from: oldKey, to: newKey)
+      try moveDirty(node, file, from: oldKey, to: newKey, replacing: replaced)
     } else {
       try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
       if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
@@ -132,23 +140,25 @@ extension BucketFileSystem {
   }
 
   private func moveDirty(
-    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey
+    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey, replacing replaced: CacheFile?
   ) throws(Errno) {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
-    try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    let remote = node.state.withLock { state in
-      defer { state.remote = nil }
-      return state.remote
+    let (remote, hidesObject) = node.state.withLock { ($0.remote, $0.mayHideObject) }
+    // Where nothing more can fail, both names change in one commit: of two files of one name a crash would let chance decide.
+    let isLast = !wasInBucket && !hidesObject
+    try local { () throws(WriteBackFailure) in
+      try file.move(to: newKey, base: nil, replacing: isLast ? replaced : nil)
     }
+    node.state.withLock { ($0.remote, $0.mayHideObject) = (nil, false) }
     // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-    guard wasInBucket else { return }
+    guard !isLast else { return }
     do throws(Errno) {
-      try publishExclusively(node, file, isHolder: true)
+      if wasInBucket { try publishExclusively(node, file, isHolder: true) }
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
     } catch {
       // Back to the old name, where the older version still is; that the new one may be under the other name does not help.
-      node.state.withLock { $0.remote = remote }
+      node.state.withLock { ($0.remote, $0.mayHideObject) = (remote, hidesObject) }
       try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base, isUnpublished: true) }
       throw error
     }

@@ -29,19 +29,23 @@ extension CacheFile {
 
   /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
   ///
-  /// - Parameter durably: for a power loss as well; the bytes are durable already.
-  func record(durably: Bool = false) throws(WriteBackFailure) {
+  /// - Parameters:
+  ///   - durably: for a power loss as well; the bytes are durable already.
+  ///   - replaced: is forgotten in the same commit.
+  func record(durably: Bool = false, replacing replaced: CacheFile? = nil) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
       let (isDiscarded, needsLog, size) = state.withLock { ($0.isDiscarded, !$0.bytes.isWhole, $0.size) }
       // An unlinked file is never published, so nothing on disk may say otherwise.
       guard !isDiscarded else { return false }
-      guard journal.record == nil, needsLog else { return try record(&journal, durably: durably) }
+      guard journal.record == nil, needsLog else {
+        return try record(&journal, durably: durably, replacing: replaced)
+      }
       // Before the row that counts on it.
       journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
         try RangeLog.create(context.directory.rangesPath(id), size: size)
       }
       do throws(WriteBackFailure) {
-        return try record(&journal, durably: durably)
+        return try record(&journal, durably: durably, replacing: replaced)
       } catch {
         journal.log = nil
         throw error
@@ -70,7 +74,9 @@ extension CacheFile {
   }
 
   /// Writes the row, unless it is there as it should be.
-  private func record(_ journal: inout Journal, durably: Bool) throws(WriteBackFailure) -> Bool {
+  private func record(
+    _ journal: inout Journal, durably: Bool, replacing replaced: CacheFile? = nil
+  ) throws(WriteBackFailure) -> Bool {
     let isPartial = journal.log != nil
     let file = state.withLock { $0.indexed(as: id, isPartial: isPartial) }
     if durably, !journal.isNameDurable {
@@ -78,7 +84,7 @@ extension CacheFile {
       journal.isNameDurable = true
     }
     guard durably || journal.record != file.record else { return true }
-    try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
+    try toIndex { index throws(CacheIndexFailure) in try index.save(file, replacing: replaced?.id) }
     journal.record = file.record
     return true
   }

@@ -217,6 +217,9 @@ extension CacheFile {
     self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
 
+  /// What this copy last brought to the bucket.
+  package var publication: Publication? { state.withLock { $0.lastPublication } }
+
   /// Whether it waits for a person.
   package var isParked: Bool { state.withLock { $0.retry.isParked } }
 
