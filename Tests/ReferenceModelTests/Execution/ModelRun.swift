@@ -43,7 +43,7 @@ enum ModelRun {
       BlockingWork.startJoinable {
         while let seed = take(next, seeds.upperBound), failures.withLock({ $0.count }) < limit {
           let sequence = SequenceGenerator.sequence(seed: seed)
-          guard let difference = difference(sequence, store) else { continue }
+          guard let difference = difference(sequence, store, isThorough: seed % 8 == 0) else { continue }
           let shrunk = SequenceShrinker.shrink(sequence, limit: 600) { self.difference($0, store) != nil }
           let text = self.difference(shrunk, store) ?? "only once: \(difference)"
           failures.withLock { $0.append(Failure(seed: seed, original: sequence, shrunk: shrunk, difference: text)) }
@@ -63,10 +63,10 @@ enum ModelRun {
   }
 
   private static func difference(
-    _ sequence: ModelSequence, _ store: () throws -> any ModelStore
+    _ sequence: ModelSequence, _ store: () throws -> any ModelStore, isThorough: Bool = true
   ) -> String? {
     do {
-      return SequenceRunner.run(sequence, on: try store())?.description
+      return SequenceRunner.run(sequence, on: try store(), isThorough: isThorough)?.description
     } catch {
       return "\(error)"
     }

@@ -28,8 +28,11 @@ final class SequenceRunner {
   private var conflictNames = ConflictNames()
   /// Uploads that a killed daemon left open.
   private var leftUploads: Set<String> = []
+  /// With a mount of its own at the end, which takes as long as everything else.
+  private let isThorough: Bool
 
-  init(_ store: any ModelStore, _ model: ReferenceModel) throws {
+  init(_ store: any ModelStore, _ model: ReferenceModel, isThorough: Bool) throws {
+    self.isThorough = isThorough
     self.store = store
     self.model = model
     daemon = try ModelDaemon(store, model.mode)
@@ -40,11 +43,11 @@ final class SequenceRunner {
 
   /// Runs `sequence`. Nil when product and model agree.
   static func run(
-    _ sequence: ModelSequence, on store: any ModelStore, model: ReferenceModel? = nil
+    _ sequence: ModelSequence, on store: any ModelStore, model: ReferenceModel? = nil, isThorough: Bool = true
   ) -> Divergence? {
     var step = 0
     do {
-      let runner = try SequenceRunner(store, model ?? ReferenceModel(mode: sequence.mode))
+      let runner = try SequenceRunner(store, model ?? ReferenceModel(mode: sequence.mode), isThorough: isThorough)
       for operation in sequence.operations {
         if let text = try runner.step(operation) { return Divergence(step: step, description: "\(operation): \(text)") }
         step += 1
@@ -162,6 +165,7 @@ final class SequenceRunner {
     for _ in 0..<4_000 where try !store.uploads().subtracting(leftUploads).isEmpty { usleep(1_000) }
     let uploads = try store.uploads().subtracting(leftUploads)
     if !uploads.isEmpty { return "multipart uploads are left open: \(uploads)" }
+    guard isThorough else { return nil }
     daemon.end()
     daemon = try ModelDaemon(store, model.mode)
     kernel.restart(daemon.files)

@@ -88,21 +88,12 @@ extension ReferenceModel {
   /// - Parameter waiting: what the mount lists now.
   /// - Returns: what is wrong with the list.
   mutating func settle(_ waiting: [Waiting]) -> String? {
-    var isMoving = true
-    while isMoving {
-      isMoving = false
-      for (path, number) in names.sorted(by: { $0.key < $1.key }) {
-        guard let copy = files[number]?.copy, copy.isDirty else { continue }
-        let entries = waiting.filter { $0.key == path }
-        let losing = losers.filter { $0.key == path }.count
-        let isUntried = entries.contains { !$0.isParked }
-        let isParked = entries.filter(\.isParked).count > losing
-        if isUntried || isParked && copy.isParked { continue }
-        if publish(number) == nil || files[number]?.copy == nil || files[number]?.copy?.isParked ?? false {
-          isMoving = true
-        }
-        settleUnused(number)
-      }
+    var tried: Set<Int> = []
+    // A conflict makes a new file, which may have been uploaded as well.
+    while let number = nextTried(waiting, except: tried) {
+      tried.insert(number)
+      _ = publish(number)
+      settleUnused(number)
     }
     let expected = names.filter { files[$0.value]?.copy?.isDirty ?? false }.map(\.key) + losers.map(\.key)
     let listed = waiting.map(\.key)
@@ -110,5 +101,16 @@ extension ReferenceModel {
       return "not in the bucket must be \(expected.sorted()), the mount lists \(listed.sorted())"
     }
     return nil
+  }
+
+  /// A dirty file that is not listed as waiting any more.
+  private func nextTried(_ waiting: [Waiting], except tried: Set<Int>) -> Int? {
+    names.sorted { $0.key < $1.key }.first { path, number in
+      guard let copy = files[number]?.copy, copy.isDirty, !tried.contains(number) else { return false }
+      let entries = waiting.filter { $0.key == path }
+      let isUntried = entries.contains { !$0.isParked }
+      let isParked = entries.filter(\.isParked).count > losers.filter { $0.key == path }.count
+      return !isUntried && !(isParked && copy.isParked)
+    }?.value
   }
 }

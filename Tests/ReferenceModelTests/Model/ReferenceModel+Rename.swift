@@ -34,7 +34,7 @@ extension ReferenceModel {
   private mutating func renameFile(
     _ from: String, _ number: Int?, _ to: String, replacing target: Int?, _ version: Int?
   ) -> Outcome {
-    if let errno = keepDirectory(of: from) ?? keepBytes(target) { return .failed(errno) }
+    if let errno = keepBytes(target) ?? keepDirectory(of: from) { return .failed(errno) }
     if let number, let copy = files[number]?.copy, copy.isDirty {
       if let errno = moveDirty(number, copy, from, to, version) { return .failed(errno) }
     } else {
@@ -110,8 +110,11 @@ extension ReferenceModel {
       names[newPath] = number
       files[number]?.path = newPath
       files[number]?.copy?.isExclusive = false
-      // A version that somebody else had replaced is still replaced under the new name.
-      if let base = files[number]?.copy?.base { files[number]?.copy?.base = versions[base] ?? -1 }
+      // A version that somebody else had replaced is still replaced under the new name; what was deleted is not there either.
+      if let base = files[number]?.copy?.base {
+        files[number]?.copy?.base = versions[base] ?? (bucket[newPath] == nil ? nil : -1)
+        files[number]?.copy?.coversObject = bucket[newPath] != nil
+      }
     }
     return .done
   }

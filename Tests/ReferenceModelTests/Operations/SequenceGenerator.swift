@@ -14,6 +14,10 @@ struct SequenceGenerator {
   private static let slots = 3
 
   private var random: SplitMix
+  /// The names of this sequence.
+  private var names: [String] = []
+  /// Slots that are open, unless their opening failed.
+  private var open: [Int] = []
 
   init(seed: UInt64) { random = SplitMix(state: seed) }
 
@@ -29,19 +33,34 @@ struct SequenceGenerator {
     // Which kinds of trouble there are: without any, a sequence goes deeper.
     let hasOthers = chance(50)
     let hasFaults = chance(40)
+    // Now and then only names in the root, which always work.
+    names = chance(40) ? ["a", "b"] : (0..<(2 + below(3))).map { _ in pick(SequenceGenerator.files) }
     if chance(70) { operations.append(.mkdir(path: "d")) }
     if chance(30) { operations.append(.mkdir(path: pick(["e", "d/s"]))) }
     for _ in 0..<below(3) { operations.append(.put(path: file(), length: size(), seed: below(200))) }
     let count = 6 + below(22)
-    while operations.count < count { operations.append(step(hasOthers: hasOthers, hasFaults: hasFaults)) }
+    while operations.count < count {
+      let operation = step(hasOthers: hasOthers, hasFaults: hasFaults)
+      note(operation)
+      operations.append(operation)
+    }
     return ModelSequence(mode: mode, operations: operations)
+  }
+
+  private mutating func note(_ operation: ModelOperation) {
+    switch operation {
+    case .create(let slot, _, _, _), .open(let slot, _, _, _): if !open.contains(slot) { open.append(slot) }
+    case .close(let slot): open.removeAll { $0 == slot }
+    case .crash: open = []
+    default: break
+    }
   }
 
   private mutating func step(hasOthers: Bool, hasFaults: Bool) -> ModelOperation {
     switch below(100) {
-    case 0..<10: return .create(slot: slot(), path: file(), mode: pick([.write, .both]), isExclusive: chance(25))
-    case 10..<20: return .open(slot: slot(), path: file(), mode: pick(AccessMode.allCases), truncates: false)
-    case 20..<23: return .open(slot: slot(), path: file(), mode: .write, truncates: true)
+    case 0..<10: return .create(slot: newSlot(), path: file(), mode: pick([.write, .both]), isExclusive: chance(25))
+    case 10..<20: return .open(slot: newSlot(), path: file(), mode: pick(AccessMode.allCases), truncates: false)
+    case 20..<23: return .open(slot: newSlot(), path: file(), mode: .write, truncates: true)
     case 23..<33:
       return .write(slot: slot(), offset: below(4) == 0 ? size() : below(40), length: 1 + size(), seed: below(200))
     case 33..<38: return .append(slot: slot(), length: 1 + below(40), seed: below(200))
@@ -51,7 +70,7 @@ struct SequenceGenerator {
     case 47..<50: return .fsync(slot: slot())
     case 50..<52: return chance(70) ? .flush(slot: slot()) : .childFlush(slot: slot())
     case 52..<62: return .close(slot: slot())
-    case 62..<70: return .rename(from: file(), to: file())
+    case 62..<70: return .rename(from: file(), to: chance(50) ? pick(SequenceGenerator.files) : file())
     case 70..<76: return .unlink(path: file())
     case 76..<78: return .mkdir(path: directory())
     case 78..<80: return .rmdir(path: directory())
@@ -73,8 +92,10 @@ struct SequenceGenerator {
     }
   }
 
-  private mutating func slot() -> Int { below(SequenceGenerator.slots) }
-  private mutating func file() -> String { pick(SequenceGenerator.files) }
+  /// Mostly one that is open.
+  private mutating func slot() -> Int { open.isEmpty || chance(10) ? below(SequenceGenerator.slots) : pick(open) }
+  private mutating func newSlot() -> Int { (0..<SequenceGenerator.slots).first { !open.contains($0) } ?? 0 }
+  private mutating func file() -> String { chance(8) ? pick(SequenceGenerator.files) : pick(names) }
   private mutating func directory() -> String { pick(SequenceGenerator.directories) }
 
   /// Around the size of a part now and then.
