@@ -82,6 +82,12 @@ let package = Package(
         "Locking", log, "TestSupport",
       ]),
     .testTarget(
+      name: "ReferenceModelTests",
+      dependencies: [
+        "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
+        "Locking", log, "TestSupport",
+      ]),
+    .testTarget(
       name: "StorageTests",
       dependencies: [
         "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log, "TestSupport",

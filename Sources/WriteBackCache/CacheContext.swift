@@ -22,6 +22,6 @@ struct CacheContext: Sendable {
     self.logger = logger
     parts = PartUpload(client: client)
     multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
-    ladder = PartLadder(baseSize: configuration.partSize)
+    ladder = PartLadder(baseSize: configuration.partSize, minimum: configuration.minimumPartSize)
   }
 }
