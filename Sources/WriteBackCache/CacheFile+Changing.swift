@@ -124,7 +124,7 @@ extension CacheFile {
   private func limitStretches() throws(WriteBackFailure) {
     guard state.withLock({ $0.bytes.dirty.count > CacheFile.mostStretches }) else { return }
     try hydrate()
-    if let failure = failureOfNote(.wrote(0..<size)) { throw failure }
+    noteWhole()
     state.withLock { $0.bytes.coalesce() }
   }
 

@@ -111,6 +111,7 @@ extension CacheFile {
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
+    await recognizeOwnPublication()
     let sealed = await ThreadPool.disk.run { [self] in sealNow() }
     let seal: Seal
     switch sealed {
@@ -152,6 +153,8 @@ extension CacheFile {
       case .lacks(let ranges):
         do throws(WriteBackFailure) {
           for range in ranges.ranges { try fetch(range) }
+          // Fetched once more after a crash they might be another version's: our own.
+          noteWhole()
         } catch {
           return .failure(error)
         }
@@ -221,7 +224,7 @@ extension CacheFile {
   }
 
   /// Seconds since an attempt to publish just this, of which nobody knows whether the bucket has it.
-  func retryingAfter(_ seal: Seal) -> Double? {
+  private func retryingAfter(_ seal: Seal) -> Double? {
     state.withLock { state in
       guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
       return MonotonicClock.now - unclear.since

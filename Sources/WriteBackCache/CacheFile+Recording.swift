@@ -105,6 +105,15 @@ extension CacheFile {
     }
   }
 
+  /// Notes that all bytes are here, if they are: a later run then need not fetch any. A saving: that it fails does no harm.
+  func noteWhole() {
+    journal.withLock { journal in
+      guard let log = journal.log else { return }
+      let all = state.withLock { $0.bytes.isWhole && !$0.bytes.isChanging ? 0..<$0.size : nil }
+      if let all, !all.isEmpty { try? log.note(.wrote(all)) }
+    }
+  }
+
   /// Notes a new size. Bytes that are cut off are gone on the disk soon, so the note of it must not come later.
   ///
   /// - Returns: what the log said before; nil when there is none.
