@@ -22,7 +22,7 @@ struct FileSystemFixture: Sendable {
   let files: BucketFileSystem
   let caller = Caller(uid: 0, gid: 0, pid: getpid())
 
-  init() throws {
+  init(_ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }) throws {
     let server = try SeaweedFS.shared()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     directory = try TemporaryDirectory("busy")
@@ -36,6 +36,7 @@ struct FileSystemFixture: Sendable {
       transport: gate)
     var configuration = WriteBackCacheConfiguration(directory: directory.path("cache"))
     configuration.retryDelay = 0.3...0.3
+    change(&configuration)
     let cache = try WriteBackCache(configuration: configuration, client: client, logger: logger)
     files = BucketFileSystem(
       configuration: BucketFileSystemConfiguration(), client: client, cache: cache, logger: logger)
