@@ -82,6 +82,12 @@ let package = Package(
         "Locking", log, "TestSupport",
       ]),
     .testTarget(
+      name: "ReferenceModelTests",
+      dependencies: [
+        "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
+        "Locking", log, "TestSupport",
+      ]),
+    .testTarget(
       name: "StorageTests",
       dependencies: [
         "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log, "TestSupport",
@@ -90,6 +96,7 @@ let package = Package(
     .testTarget(
       name: "MountTests",
       dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
+    .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
   ]
 )
 

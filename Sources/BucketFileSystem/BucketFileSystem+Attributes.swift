@@ -121,7 +121,11 @@ extension BucketFileSystem {
 
   private func copyOntoItself(_ node: Node) throws(Errno) {
     let key = try tree.key(node.inode)
-    guard let remote = node.state.withLock({ $0.remote }) else { return }
+    let known = node.state.withLock { state in
+      state.takeUpload()
+      return state.remote
+    }
+    guard let remote = known else { return }
     if node.state.withLock({ $0.properties == nil }) {
       let head = try ask(.overwrite) { [client] () async throws(S3Error) in try await client.headObject(key) }
       node.state.withLock { $0.properties = head.properties.withoutAttributes }
@@ -137,11 +141,11 @@ extension BucketFileSystem {
       try await copy.copy(source, size: remote.size, to: key, properties: properties)
     }
     attributeCache.remember(key, written: written, StoredAttributes(metadata: properties.metadata))
-    moved(node, to: key, written, size: remote.size)
+    moved(node, from: remote.etag, to: key, written, size: remote.size)
   }
 
-  /// The bytes of `node` are the object `key` of this version now.
-  func moved(_ node: Node, to key: ObjectKey, _ written: WrittenObject, size: Int64) {
+  /// The bytes of `node` are the object `key` of this version now. Who reads an older version than `source` goes on with that.
+  func moved(_ node: Node, from source: ETag, to key: ObjectKey, _ written: WrittenObject, size: Int64) {
     let readers = node.state.withLock { state -> [ObjectReader] in
       // Same bytes, so the pages that the kernel has stay good.
       if state.pageVersion == state.remote?.etag { state.pageVersion = written.etag }
@@ -149,7 +153,7 @@ extension BucketFileSystem {
       state.confirmedAt = MonotonicTime.now
       return state.readers.compactMap(\.reader)
     }
-    for reader in readers { reader.move(to: .init(key: key, etag: written.etag)) }
+    for reader in readers { reader.move(from: source, to: .init(key: key, etag: written.etag)) }
     if let file = node.state.withLock({ $0.file }) { file.rebase(written.etag) }
   }
 

@@ -105,10 +105,7 @@ extension BucketFileSystem {
     node.state.withLock { state in
       // Unless it was renamed after that.
       guard file.key == publication.key else { return }
-      state.remote = Node.Remote(
-        etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
-      state.pageVersion = publication.written.etag
-      state.confirmedAt = MonotonicTime.now
+      state.take(publication)
     }
   }
 

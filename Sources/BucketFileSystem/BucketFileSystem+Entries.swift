@@ -125,7 +125,7 @@ extension BucketFileSystem {
       try keepBytes(of: node)
       try keepDirectory(parent, without: name)
       let file = node.state.withLock { $0.file }
-      let mayExist = node.state.withLock { $0.remote != nil } || file?.mayExistInBucket ?? false
+      let mayExist = node.state.withLock { $0.remote != nil || $0.mayHideObject } || file?.mayExistInBucket ?? false
       if let file { cache.suspend(file) }
       defer { if let file { cache.resume(file) } }
       if mayExist || file?.mayExistInBucket ?? false {

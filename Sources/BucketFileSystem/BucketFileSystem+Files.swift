@@ -69,6 +69,7 @@ extension BucketFileSystem {
 
   /// Changes the length of a file that has, or now gets, a local copy.
   func truncate(_ node: Node, to size: Int64) throws(Errno) {
+    if node.isForsaken { throw .ESTALE }
     let file = try localCopy(node)
     try local { () throws(WriteBackFailure) in try file.truncate(to: size) }
     cache.noteChanged(file)

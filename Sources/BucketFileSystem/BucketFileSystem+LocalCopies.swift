@@ -79,6 +79,7 @@ extension BucketFileSystem {
     let unused = node.state.withLock { state -> (file: CacheFile, isClean: Bool)? in
       guard state.handles == 0, let file = state.file else { return nil }
       guard !file.isDirty else { return (file, false) }
+      state.takeUpload()
       state.file = nil
       if !state.isDetached { state.size = file.size }
       return (file, true)

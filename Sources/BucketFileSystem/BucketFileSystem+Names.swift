@@ -49,6 +49,9 @@ extension BucketFileSystem {
       throw .ENOENT
     }
     if let node = try findListed(parent, name, directory, maximumAge) { return node }
+    if try listForMisses(parent, directory), let node = try findListed(parent, name, directory, maximumAge) {
+      return node
+    }
     let key = try tree.key(parent, name, isDirectory: false)
     let known = tree.child(parent, name)?.kind
     let (resolution, askedAt) = try resolve(key, expecting: known)
@@ -82,6 +85,23 @@ extension BucketFileSystem {
     // The program seems to look at one entry after the other: ask for the next ones as well.
     heads.begin(try upcoming(after: name, in: listing, parent))
     return nil
+  }
+
+  /// Lists the directory when many names were looked for in vain.
+  ///
+  /// - Returns: whether it did.
+  private func listForMisses(_ parent: InodeID, _ directory: DirectoryState) throws(Errno) -> Bool {
+    let period = configuration.metadataTimeToLive
+    guard directory.withMisses({ $0.wantsListing(at: MonotonicTime.now, period: period) }) else { return false }
+    let listing = DirectoryListing(prefix: try tree.key(parent).string, client: client)
+    directory.listing = listing
+    do throws(S3Error) {
+      _ = try listing.entries(from: .max, limit: 0)
+    } catch {
+      throw report(error, .lookup)
+    }
+    directory.withMisses { $0.noteListing(pages: listing.pageCount) }
+    return true
   }
 
   private func upcoming(
@@ -165,6 +185,7 @@ extension BucketFileSystem {
         tree.remove(known)
       }
       directory.noteAbsent(name, at: askedAt)
+      directory.withMisses { $0.noteMiss(at: MonotonicTime.now, period: configuration.metadataTimeToLive) }
       throw .ENOENT
     case .object(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)

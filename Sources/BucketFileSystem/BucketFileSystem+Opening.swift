@@ -72,7 +72,9 @@ extension BucketFileSystem {
     try requireWritable()
     let directory = try directory(parent).state
     // The kernel has just looked; an exclusive creator wants to know better than a second ago.
-    if let node = try existing(parent, name, maximumAge: flags.contains(.exclusive) ? 0.1 : nil) {
+    if let node = try existing(
+      parent, name, maximumAge: flags.contains(.exclusive) ? min(0.1, configuration.metadataTimeToLive) : nil)
+    {
       if flags.contains(.exclusive) { throw .EEXIST }
       tree.countLookup(node.inode)
       do throws(Errno) {

@@ -49,11 +49,11 @@ extension BucketFileSystem {
     _ flags: RenameFlags
   ) throws(Errno) {
     guard tree.child(parent, name) === source, !source.state.withLock({ $0.isDetached }) else { throw .ENOENT }
-    try keepDirectory(parent, without: name)
     var leftover: Errno?
     defer { moving.withLockAndNotify { _ = $0.remove(source.inode) } }
     if source.kind == .directory {
       if let target { try requireEmpty(target) }
+      try keepDirectory(parent, without: name)
       // Attributes that wait would be written to the old names after the copies were made.
       let inside = tree.descendants(source.inode)
       attributeWriter.write(inside.filter { $0.state.withLock { $0.hasPendingAttributes } })
@@ -61,18 +61,25 @@ extension BucketFileSystem {
       leftover = try moveDirectory(source, newParent, newName)
     } else {
       if let target { try keepBytes(of: target) }
+      try keepDirectory(parent, without: name)
       // An upload of the target that ended after the copy would take the place of what is moved here.
       let replaced = target?.state.withLock { $0.file }
       if let replaced { cache.suspend(replaced) }
       defer { if let replaced { cache.resume(replaced) } }
+      target?.state.withLock { $0.takeUpload() }
       let oldType = try guessTypeAgain(source, name, newName)
+      let hidesObject = target.map { target in
+        target.state.withLock { $0.remote != nil || $0.mayHideObject } || replaced?.mayExistInBucket ?? false
+      }
       do throws(Errno) {
-        try moveFile(source, newParent, newName, mustBeAbsent: flags.contains(.noReplace))
+        try moveFile(source, newParent, newName, replacing: target, mustBeAbsent: flags.contains(.noReplace))
       } catch {
         if let oldType { source.state.withLock { $0.properties?.contentType = oldType } }
         throw error
       }
       if let target { forgetBytes(of: target) }
+      // What was replaced is in the bucket until the upload: whoever removes this name before that removes it, too.
+      if hidesObject ?? false, isDirty(source) { source.state.withLock { $0.mayHideObject = true } }
     }
     let absentSince = MonotonicTime.now
     tree.move(source, to: newParent, newName)
@@ -106,8 +113,10 @@ extension BucketFileSystem {
     return oldType
   }
 
+  private func isDirty(_ node: Node) -> Bool { node.state.withLock { $0.file }?.isDirty ?? false }
+
   private func moveFile(
-    _ node: Node, _ newParent: InodeID, _ newName: Name, mustBeAbsent: Bool
+    _ node: Node, _ newParent: InodeID, _ newName: Name, replacing target: Node?, mustBeAbsent: Bool
   ) throws(Errno) {
     let oldKey = try tree.key(node.inode)
     let newKey = try tree.key(newParent, newName, isDirectory: false)
@@ -117,13 +126,14 @@ extension BucketFileSystem {
       if let file { cache.resume(file) }
       settleUnused(node)
     }
+    node.state.withLock { $0.takeUpload() }
     if let file, file.isDirty, !file.isWhole {
       // The rest of it is under the old name: the store copies all of it, once it has what was changed.
       try publishExclusively(node, file, isHolder: true)
       if file.isDirty { try local { () throws(WriteBackFailure) in try file.hydrate() } }
     }
     if let file, file.isDirty {
-      try moveDirty(node, file, from: oldKey, to: newKey)
+      try moveDirty(node, file, from: oldKey, to: newKey, replacing: target)
     } else {
       try copyAndDelete(node, from: oldKey, to: newKey, mustBeAbsent: mustBeAbsent)
       if let file { try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: node.etag) } }
@@ -132,23 +142,31 @@ extension BucketFileSystem {
   }
 
   private func moveDirty(
-    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey
+    _ node: Node, _ file: CacheFile, from oldKey: ObjectKey, to newKey: ObjectKey, replacing target: Node?
   ) throws(Errno) {
     let wasInBucket = file.mayExistInBucket
     let base = file.base
-    try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: nil) }
-    let remote = node.state.withLock { state in
-      defer { state.remote = nil }
-      return state.remote
+    let (remote, hidesObject) = node.state.withLock { ($0.remote, $0.mayHideObject) }
+    let isLast = !wasInBucket && !hidesObject
+    // What was never uploaded replaces the target's object later: until then that is what it is a new version of. Otherwise a
+    // removal or another rename would leave it, and the old content come back.
+    let (replaced, copy) =
+      target.flatMap { target in
+        isLast ? target.state.withLock { ($0.remote, $0.file) } : nil
+      } ?? (nil, nil)
+    // Where nothing more can fail, both names change in one commit: of two files of one name a crash would let chance decide.
+    try local { () throws(WriteBackFailure) in
+      try file.move(to: newKey, base: replaced?.etag, replacing: copy)
     }
+    node.state.withLock { ($0.remote, $0.mayHideObject) = (replaced, false) }
     // Never uploaded: nothing to tell the store. A closed file waits for its upload under the new name.
-    guard wasInBucket else { return }
+    guard !isLast else { return }
     do throws(Errno) {
-      try publishExclusively(node, file, isHolder: true)
+      if wasInBucket { try publishExclusively(node, file, isHolder: true) }
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(oldKey) }
     } catch {
       // Back to the old name, where the older version still is; that the new one may be under the other name does not help.
-      node.state.withLock { $0.remote = remote }
+      node.state.withLock { ($0.remote, $0.mayHideObject) = (remote, hidesObject) }
       try local { () throws(WriteBackFailure) in try file.move(to: oldKey, base: base, isUnpublished: true) }
       throw error
     }
@@ -178,7 +196,7 @@ extension BucketFileSystem {
       let stored = node.state.withLock { $0.stored(node.kind, configuration) }
       if properties != nil { attributeCache.remember(newKey, written: written, stored) }
       // Readers go on under the new name before the old one is gone.
-      moved(node, to: newKey, written, size: remote.size)
+      moved(node, from: remote.etag, to: newKey, written, size: remote.size)
     } catch {
       node.state.withLock { if hadPending { $0.hasPendingAttributes = true } }
       throw error
@@ -203,9 +221,14 @@ extension BucketFileSystem {
     for child in inside where child.kind != .directory {
       let oldKey = try tree.key(child.inode)
       let newKey = ObjectKey(newPrefix + String(Substring(oldKey.string.utf8.dropFirst(oldPrefix.utf8.count))))
-      if let copied = keys[oldKey] { moved(child, to: newKey, copied.written, size: copied.size) }
-      if let file = child.state.withLock({ $0.file }) {
-        try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: keys[oldKey]?.written.etag) }
+      let copied = keys[oldKey]
+      let file = child.state.withLock { $0.file }
+      // A file that was opened before somebody else changed it still has that conflict, under its new name.
+      let isOurs = file.map { $0.base == copied?.source } ?? true
+      if let copied, isOurs { moved(child, from: copied.source, to: newKey, copied.written, size: copied.size) }
+      if let file {
+        let base = isOurs || copied == nil ? copied?.written.etag : file.base
+        try local { () throws(WriteBackFailure) in try file.move(to: newKey, base: base) }
       }
     }
     for key in keys.keys { attributeCache.forget(key) }

@@ -64,6 +64,9 @@ final class DirectoryListing: Sendable {
 
   var hasMarker: Bool { state.withLock { $0.marker != nil } }
 
+  /// Answers of the bucket so far.
+  var pageCount: Int { state.withLock { $0.pageCount } }
+
   /// Names that cannot be shown.
   var hiddenCount: Int { state.withLock { $0.hiddenCount } }
 

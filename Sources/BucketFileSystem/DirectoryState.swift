@@ -17,6 +17,7 @@ final class DirectoryState: Sendable {
     /// Another entry than the one that is being removed, so that the directory surely stays.
     var witness: Name?
     var hasMarker: Bool?
+    var misses = MissTally()
   }
 
   private static let maximumAbsences = 10_000
@@ -48,6 +49,9 @@ final class DirectoryState: Sendable {
       if state.witness == name { state.witness = nil }
     }
   }
+
+  /// The tally of names that were looked for in vain.
+  func withMisses<Result>(_ body: (inout MissTally) -> Result) -> Result { state.withLock { body(&$0.misses) } }
 
   func notePresent(_ name: Name) {
     state.withLock { state in

@@ -35,6 +35,7 @@ extension Errno {
     self =
       switch error.transport?.kind {
       case .stalled, .timedOut, .cannotConnect, .unresolvedHost, .connectionLost: .ETIMEDOUT
+      case .localDiskFull: .ENOSPC
       case .cancelled: .EINTR
       default: .EIO
       }

@@ -38,6 +38,9 @@ final class Node: Sendable {
     var modifiedIsExplicit = false
     /// Nil while the bucket has nothing under the key, as far as we know.
     var remote: Remote?
+    /// Under the key there may be an object that the local copy has taken the place of and not yet replaced: it was renamed over
+    /// that, or an earlier run left it.
+    var mayHideObject = false
     /// All properties of the object without stored attributes; nil until a HEAD told them or we wrote it.
     var properties: ObjectProperties?
     /// Monotonic seconds when the bucket last confirmed all this.
@@ -109,6 +112,24 @@ final class Node: Sendable {
 }
 
 extension Node.State {
+  /// The bucket has this of the local copy.
+  mutating func take(_ publication: CacheFile.Publication) {
+    remote = Node.Remote(
+      etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
+    pageVersion = publication.written.etag
+    confirmedAt = MonotonicTime.now
+    mayHideObject = false
+  }
+
+  /// Learns of an upload in the background that has ended: the local copy is clean a moment before the observer is told, and
+  /// whoever goes by what the bucket has in that moment must not miss it.
+  mutating func takeUpload() {
+    guard let file, let publication = file.publication, publication.key == file.key,
+      publication.written.etag == file.base, publication.written.etag != remote?.etag
+    else { return }
+    take(publication)
+  }
+
   /// Whether the truth about this node is here and not in the bucket.
   var isLocal: Bool {
     isBusy || hasPendingAttributes || isDetached || (file.map { handles > 0 || $0.isDirty } ?? false)

@@ -11,6 +11,8 @@ import Transfer
 
 struct PrefixCopy: Sendable {
   struct Copied: Sendable {
+    /// The version that was copied.
+    let source: ETag
     let written: WrittenObject
     let size: Int64
   }
@@ -77,11 +79,13 @@ struct PrefixCopy: Sendable {
     do throws(S3Error) {
       // Markers are second class in some stores, which cannot copy them: write a new one.
       if object.key.string.hasSuffix("/"), object.size == 0 {
-        return (object.key, .success(Copied(written: try await writeMarker(target.string), size: 0)))
+        return (
+          object.key, .success(Copied(source: object.etag, written: try await writeMarker(target.string), size: 0))
+        )
       }
       let source = CopySource(bucket: nil, key: object.key, ifMatch: object.etag)
       let written = try await ObjectCopy(client: client).copy(source, size: object.size, to: target, properties: nil)
-      return (object.key, .success(Copied(written: written, size: object.size)))
+      return (object.key, .success(Copied(source: object.etag, written: written, size: object.size)))
     } catch {
       return (object.key, .failure(error))
     }

@@ -19,6 +19,8 @@ package struct TransportError: Error, Sendable {
     case tooLarge
     /// The body to send could not be read, or the body received not be written.
     case localFile
+    /// The disk that the body was to be written to is full (ENOSPC, EDQUOT).
+    case localDiskFull
     case cancelled
     /// The URL or the request is malformed.
     case invalidRequest
@@ -41,7 +43,7 @@ package struct TransportError: Error, Sendable {
   package var isTransient: Bool {
     switch kind {
     case .unresolvedHost, .cannotConnect, .stalled, .timedOut, .connectionLost, .other: true
-    case .tls, .tooLarge, .localFile, .cancelled, .invalidRequest: false
+    case .tls, .tooLarge, .localFile, .localDiskFull, .cancelled, .invalidRequest: false
     }
   }
 }

@@ -24,6 +24,6 @@ struct CacheContext: Sendable {
     quota = CacheQuota(limits: configuration.quota, logger: logger)
     parts = PartUpload(client: client)
     multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
-    ladder = PartLadder(baseSize: configuration.partSize)
+    ladder = PartLadder(baseSize: configuration.partSize, minimum: configuration.minimumPartSize)
   }
 }

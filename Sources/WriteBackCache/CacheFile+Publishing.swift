@@ -110,6 +110,7 @@ extension CacheFile {
   // MARK: One attempt
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
+    await resumeSession()
     let sealed = await ThreadPool.disk.run { [self] in sealNow() }
     let seal: Seal
     switch sealed {
@@ -255,7 +256,8 @@ extension CacheFile {
         state.unclear = nil
         state.retry = RetryState()
         state.sendsEarly = true
-        return nil
+        // A part whose end was told late may have begun another one after this was complete.
+        return state.dropSession()
       case .failure(let failure):
         state.bytes.sealFailed()
         if case .store(let error) = failure, error.mayHaveTakenEffect, state.unclear?.generation != seal.generation {

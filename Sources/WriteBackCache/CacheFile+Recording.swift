@@ -36,19 +36,23 @@ extension CacheFile {
 
   /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
   ///
-  /// - Parameter synced: which bytes are durable already; then the record is made durable as well.
-  func record(_ synced: IndexedFile.Synced? = nil) throws(WriteBackFailure) {
+  /// - Parameters:
+  ///   - synced: which bytes are durable already; then the record is made durable as well.
+  ///   - replaced: is forgotten in the same commit.
+  func record(
+    _ synced: IndexedFile.Synced? = nil, replacing replaced: CacheFile? = nil
+  ) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
       let (isDiscarded, needsLog, size) = state.withLock { ($0.isDiscarded, !$0.bytes.isWhole, $0.size) }
       // An unlinked file is never published, so nothing on disk may say otherwise.
       guard !isDiscarded else { return false }
-      guard journal.record == nil, needsLog else { return try record(&journal, synced) }
+      guard journal.record == nil, needsLog else { return try record(&journal, synced, replacing: replaced) }
       // Before the row that counts on it.
       journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
         try RangeLog.create(context.directory.rangesPath(id), size: size)
       }
       do throws(WriteBackFailure) {
-        return try record(&journal, synced)
+        return try record(&journal, synced, replacing: replaced)
       } catch {
         journal.log = nil
         throw error
@@ -78,8 +82,10 @@ extension CacheFile {
 
   /// Writes the row, unless it is there as it should be.
   ///
-  /// - Parameter synced: as for ``record(_:)``.
-  private func record(_ journal: inout Journal, _ synced: IndexedFile.Synced?) throws(WriteBackFailure) -> Bool {
+  /// - Parameters: as for ``record(_:replacing:)``.
+  private func record(
+    _ journal: inout Journal, _ synced: IndexedFile.Synced?, replacing replaced: CacheFile? = nil
+  ) throws(WriteBackFailure) -> Bool {
     let isPartial = journal.log != nil
     var (file, isChanging) = state.withLock { ($0.indexed(as: id, isPartial: isPartial), $0.bytes.isChanging) }
     // A change that has begun may be on the disk in part. Its own record() came before, or will find this one.
@@ -91,7 +97,13 @@ extension CacheFile {
       journal.isNameDurable = true
     }
     guard synced != nil || journal.record != file.record || journal.synced != file.synced else { return true }
-    try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
+    if let replaced { DataMark.clean.set(replaced.data) }
+    do throws(WriteBackFailure) {
+      try toIndex { index throws(CacheIndexFailure) in try index.save(file, replacing: replaced?.id) }
+    } catch {
+      if let replaced { DataMark.dirty.set(replaced.data) }
+      throw error
+    }
     (journal.record, journal.synced, journal.wasRecorded) = (file.record, file.synced, true)
     return true
   }

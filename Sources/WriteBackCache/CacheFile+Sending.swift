@@ -65,6 +65,7 @@ extension CacheFile {
         return
       }
       pump()
+      await noteUpload(upload, key: key, properties: properties)
     } catch {
       failed(session, error)
     }
@@ -80,6 +81,7 @@ extension CacheFile {
         _ = state.session?.table.finished(part, completed)
       }
       pump()
+      await notePart(completed)
       resumeWaiter()
     } catch {
       let matters = state.withLock { state in
@@ -140,8 +142,9 @@ extension CacheFile {
     guard let session else { return }
     for task in session.tasks.values { task.cancel() }
     guard case .ready(let upload) = session.phase else { return }
-    Task { [context] in
+    Task { [self] in
       for task in session.tasks.values { await task.value }
+      await forgetUpload(upload)
       await CacheFile.abort(upload, session.key, context)
     }
   }

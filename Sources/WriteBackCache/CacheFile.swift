@@ -58,6 +58,8 @@ package final class CacheFile: Sendable {
     var writtenPrefix: Int64 = 0
     var session: UploadSession?
     var sessionCount = 0
+    /// An earlier run may have begun an upload that this one can go on with.
+    var mayResume = false
     /// A session that failed by itself is not begun again before somebody publishes.
     var sendsEarly = true
     var seal: Seal?
@@ -190,7 +192,10 @@ package final class CacheFile: Sendable {
   /// - Parameters:
   ///   - base: its version there, with the bytes that it had; nil: nothing is there, and all bytes are here.
   ///   - isUnpublished: what was published so far does not count there: the file is dirty.
-  package func move(to key: ObjectKey, base: ETag?, isUnpublished: Bool = false) throws(WriteBackFailure) {
+  ///   - replaced: whose name that was and who is discarded next: on disk there is never more than one file of that name.
+  package func move(
+    to key: ObjectKey, base: ETag?, isUnpublished: Bool = false, replacing replaced: CacheFile? = nil
+  ) throws(WriteBackFailure) {
     let abandoned = waitForUpload { state -> UploadSession?? in
       guard state.publishing == nil else { return nil }
       state.key = key
@@ -201,7 +206,7 @@ package final class CacheFile: Sendable {
       return .some(state.dropSession())
     }
     abandon(abandoned)
-    if isDirty { try record() }
+    if isDirty { try record(replacing: replaced) }
   }
 
   /// Becomes a file of another name, under which nothing may be, when nothing is being published any more; durable then. If that

@@ -242,6 +242,7 @@ extension CacheFile {
     var state = State(
       key: record.key, base: record.base, baseSize: record.baseSize, isExclusive: record.isExclusive,
       properties: record.properties, bytes: bytes)
+    state.mayResume = true
     // Not that of anything published in this run.
     state.generation = max(1, file.generation)
     state.retry.isParked = record.parked != nil
@@ -255,6 +256,9 @@ extension CacheFile {
     state.unclear = State.Unclear(generation: state.generation, since: MonotonicClock.now - age)
     self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
+
+  /// What this copy last brought to the bucket.
+  package var publication: Publication? { state.withLock { $0.lastPublication } }
 
   /// Whether it waits for a person.
   package var isParked: Bool { state.withLock { $0.retry.isParked } }

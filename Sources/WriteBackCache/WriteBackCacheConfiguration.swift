@@ -21,6 +21,8 @@ package struct WriteBackCacheConfiguration: Sendable {
   package var user = ""
   /// Bytes of a part; a file up to this size is one PutObject. At least 5 MiB.
   package var partSize: Int64 = 8 << 20
+  /// The smallest part that the store takes, in bytes; S3's rule. Tests with a store in memory have a smaller one.
+  package var minimumPartSize: Int64 = 5 << 20
   /// Parts of one file that are uploaded at once.
   package var concurrency: Int = 8
   /// Seconds before the second, third, … try of a failed upload: doubles from the first to the last.

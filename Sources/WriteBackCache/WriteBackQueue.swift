@@ -116,6 +116,12 @@ final class WriteBackQueue: Sendable {
     schedule(file, after: context.configuration.maximumAge)
   }
 
+  /// Whether nothing runs, and nothing is due within `seconds`: until then the files change only when somebody asks for it.
+  func isQuiet(for seconds: Double) -> Bool {
+    let end = MonotonicClock.now + seconds
+    return state.withLock { state in state.running.isEmpty && state.due.values.allSatisfy { $0.time > end } }
+  }
+
   private func startDue() {
     let now = MonotonicClock.now
     let ready = state.withLock { state -> [CacheFile] in

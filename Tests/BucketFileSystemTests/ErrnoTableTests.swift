@@ -35,7 +35,7 @@ import WriteBackCache
     arguments: [
       (TransportError.Kind.stalled, Errno.ETIMEDOUT), (.timedOut, .ETIMEDOUT), (.cannotConnect, .ETIMEDOUT),
       (.unresolvedHost, .ETIMEDOUT), (.connectionLost, .ETIMEDOUT), (.tls, .EIO), (.tooLarge, .EIO),
-      (.cancelled, .EINTR),
+      (.cancelled, .EINTR), (.localFile, .EIO), (.localDiskFull, .ENOSPC),
     ] as [(TransportError.Kind, Errno)])
   func ofTheTransport(kind: TransportError.Kind, errno: Errno) {
     #expect(Errno(Self.error("TransportError", 0, kind)) == errno)

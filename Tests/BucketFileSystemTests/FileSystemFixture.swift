@@ -20,26 +20,44 @@ struct FileSystemFixture: Sendable {
   let other: IndependentClient
   let gate: FaultyTransport
   let files: BucketFileSystem
+  private let client: S3Client
   let caller = Caller(uid: 0, gid: 0, pid: getpid())
 
-  init(_ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }) throws {
+  init(
+    mode: WriteBackMode = .close, _ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }
+  ) throws {
     let server = try SeaweedFS.shared()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     directory = try TemporaryDirectory("busy")
     bucket = try server.createBucket()
     other = IndependentClient(server)
     gate = FaultyTransport(CurlTransport(logger: logger))
-    let client = try S3Client(
+    client = try S3Client(
       configuration: S3Configuration(bucket: bucket, region: server.region, endpoint: server.endpoint),
       credentials: StaticCredentials(
         AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
       transport: gate)
-    var configuration = WriteBackCacheConfiguration(directory: directory.path("cache"))
+    files = try FileSystemFixture.make(directory.path("cache"), mode, client)
+  }
+
+  private static func make(_ path: String, _ mode: WriteBackMode, _ client: S3Client) throws -> BucketFileSystem {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var configuration = WriteBackCacheConfiguration(directory: path)
     configuration.retryDelay = 0.3...0.3
+    configuration.mode = mode
     change(&configuration)
     let cache = try WriteBackCache(configuration: configuration, client: client, logger: logger)
-    files = BucketFileSystem(
+    return BucketFileSystem(
       configuration: BucketFileSystemConfiguration(), client: client, cache: cache, logger: logger)
+  }
+
+  /// What another run would find after a crash in this moment: a copy of the cache directory, since the present run has its own
+  /// locked. Nobody may be using the file system.
+  func again() throws -> BucketFileSystem {
+    let copy = directory.path("copy")
+    let outcome = try Shell.runBlocking("cp", ["-a", directory.path("cache"), copy])
+    try #require(outcome.succeeded, "\(outcome.error)")
+    return try FileSystemFixture.make(copy, files.cache.configuration.mode, client)
   }
 
   func name(_ text: String) throws -> Name { try #require(Name(text)) }

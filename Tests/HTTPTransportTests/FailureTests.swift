@@ -120,6 +120,13 @@ import Testing
       let notWritten = try await failure(of: writing, on: transport)
       #expect(notWritten.kind == .localFile)
       #expect(notWritten.message == "the response could not be written: Bad file descriptor")
+
+      let full = FileDescriptor(owning: open("/dev/full", O_WRONLY | O_CLOEXEC))
+      let overflowing = HTTPRequest(
+        method: .get, url: server.url(Self.path), destination: .file(FileRegion(file: full, offset: 0, length: 3)))
+      let noRoom = try await failure(of: overflowing, on: transport)
+      #expect(noRoom.kind == .localDiskFull)
+      #expect(noRoom.message == "the response could not be written: No space left on device")
     }
   }
 

@@ -10,9 +10,11 @@ package final class TemporaryDirectory: Sendable {
   /// The absolute path, without a slash at the end and without symbolic links.
   package let path: String
 
-  /// - Parameter name: a word for whoever finds the directory after a crash.
-  package init(_ name: String = "test") throws {
-    let parent = Self.parent
+  /// - Parameters:
+  ///   - name: a word for whoever finds the directory after a crash.
+  ///   - isInMemory: not on a disk, if the machine has a place for that.
+  package init(_ name: String = "test", isInMemory: Bool = false) throws {
+    let parent = isInMemory && access(Self.memory, W_OK | X_OK) == 0 ? Self.memory : Self.parent
     var template = Array("\(parent)/pail-\(name)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil, let resolved = realpath(template, nil) else {
       throw TestSupportError("cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
@@ -27,6 +29,9 @@ package final class TemporaryDirectory: Sendable {
     Self.remove(path)
     Self.all.withLock { [path] in _ = $0.remove(path) }
   }
+
+  /// A file system in memory, on any Linux (shm_overview(7)).
+  private static let memory = "/dev/shm"
 
   /// Where temporary files and directories go.
   static var parent: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }

@@ -38,7 +38,10 @@ func curlDidReceiveBody(
   case .enough: transfer.isCutOff = true
   case .tooLarge: transfer.failure = (.tooLarge, "the response is larger than the room for it")
   case .notWritten(let code):
-    transfer.failure = (.localFile, "the response could not be written: \(String(cString: strerror(code)))")
+    transfer.failure = (
+      code == ENOSPC || code == EDQUOT ? .localDiskFull : .localFile,
+      "the response could not be written: \(String(cString: strerror(code)))"
+    )
   case .refused: transfer.failure = (.localFile, "the response could not be written")
   }
   return 0

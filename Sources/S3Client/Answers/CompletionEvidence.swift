@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Compares an object with what a CompleteMultipartUpload was to make, to recognise one's own write after its answer was
-// lost. Pure. The caller has made sure that the upload is gone, so it was completed by us or aborted by somebody.
+// lost. Pure. The caller has made sure that the upload is gone, so it was completed by us or aborted by somebody; or knows of
+// an earlier attempt, maybe in another upload.
 //
 // S3 forms the entity tag of such an object from those of its parts, and the composite checksum from theirs (S3 User
 // Guide, "Checking object integrity"). A store that forms them otherwise is not understood: nothing is recognised there.

@@ -61,7 +61,7 @@ struct AttemptFailure {
       failureClass: .ofTransport(error))
     transport = error
     switch error.kind {
-    case .unresolvedHost, .cannotConnect, .tls, .invalidRequest, .localFile: mayHaveTakenEffect = false
+    case .unresolvedHost, .cannotConnect, .tls, .invalidRequest, .localFile, .localDiskFull: mayHaveTakenEffect = false
     case .stalled, .timedOut, .connectionLost, .tooLarge, .cancelled, .other: mayHaveTakenEffect = true
     }
     madeProgress = error.bytesTransferred > 0 && (length == 0 || error.bytesTransferred >= AttemptFailure.leastProgress)

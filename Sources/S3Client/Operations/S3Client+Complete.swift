@@ -12,8 +12,9 @@ extension S3Client {
   /// - Parameters:
   ///   - parts: in any order, each number once.
   ///   - crc32: of the whole object, for an upload that was created with ``MultipartChecksums/fullObject``; the store compares.
-  ///   - retryingAfter: seconds since an earlier call with the same arguments failed with
-  ///     `S3Error.mayHaveTakenEffect`; a refusal is then looked into at the first attempt.
+  ///   - retryingAfter: seconds since an earlier call for the same parts, in this upload or another one, failed with
+  ///     `S3Error.mayHaveTakenEffect`, or its process died; a refusal is then looked into at the first attempt. If what is
+  ///     there is of that call, an upload of this one that is left is aborted.
   /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold: the upload is then still there.
   package func completeMultipartUpload(
     _ key: ObjectKey, upload: UploadID, parts: [CompletedPart], condition: WriteCondition = .always,
@@ -45,11 +46,15 @@ extension S3Client {
     } catch {
       guard error.mayHaveTakenEffect || retryingAfter != nil, error.isConditionFailure || error.code == "NoSuchUpload"
       else { throw error }
-      if error.code != "NoSuchUpload" { try await requireGone(upload, of: key, after: error) }
+      // An earlier call may have completed another upload: then this one is still there, and says nothing about that.
+      let mayBeOther = retryingAfter != nil
+      if error.code != "NoSuchUpload", !mayBeOther { try await requireGone(upload, of: key, after: error) }
       let evidence = CompletionEvidence(parts: parts, crc32: crc32)
-      return try await resolve(
+      let written = try await resolve(
         error, key, since: start - (retryingAfter ?? 0)
       ) { evidence.proves($0, writtenAfter: $1) }
+      if error.code != "NoSuchUpload", mayBeOther { try? await abortMultipartUpload(key, upload: upload) }
+      return written
     }
   }
 

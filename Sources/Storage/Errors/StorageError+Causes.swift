@@ -28,7 +28,8 @@ extension StorageError {
     } else if let transport = error.transport {
       let name: StorageErrorName =
         switch transport.kind {
-        case .localFile: error.operation == "GetObject" ? .invalidDownloadDestination : .invalidUploadSource
+        case .localFile, .localDiskFull:
+          error.operation == "GetObject" ? .invalidDownloadDestination : .invalidUploadSource
         case .tooLarge: .invalidResponse
         case .invalidRequest: .invalidRequest
         case .unresolvedHost, .cannotConnect, .tls, .stalled, .timedOut, .connectionLost, .cancelled, .other: .network

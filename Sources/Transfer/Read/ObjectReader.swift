@@ -81,7 +81,9 @@ package final class ObjectReader: Sendable {
   }
 
   /// The same bytes are at another key from now on.
-  package func move(to location: Location) { state.withLock { $0.location = location } }
+  package func move(from version: ETag, to location: Location) {
+    state.withLock { if $0.location.etag == version { $0.location = location } }
+  }
 
   /// Reads up to `length` bytes at `offset`, blocking until they are there; fewer only at the end of the object.
   package func read(at offset: Int64, length: Int) throws(S3Error) -> [Piece] {

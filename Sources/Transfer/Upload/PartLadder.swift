@@ -17,9 +17,11 @@ package struct PartLadder: Equatable, Sendable {
   private static let baseCount = 1_000
   private static let stepCount = 250
 
-  /// - Parameter baseSize: bytes; brought into the range that S3 allows.
-  package init(baseSize: Int64) {
-    self.baseSize = min(max(baseSize, PartLadder.minimumPartSize), PartLadder.maximumPartSize)
+  /// - Parameters:
+  ///   - baseSize: bytes; brought into the range that the store allows.
+  ///   - minimum: the least that the store takes, in bytes; a store in memory takes less than S3.
+  package init(baseSize: Int64, minimum: Int64 = PartLadder.minimumPartSize) {
+    self.baseSize = min(max(baseSize, minimum), PartLadder.maximumPartSize)
   }
 
   /// The bytes that part `number` (from 1) covers in a file that is long enough.

@@ -43,7 +43,7 @@ package struct PartUpload: Sendable {
   }
 
   /// The CRC-32 of a body, counted on a disk thread.
-  static func checksum(of body: RequestBody) async -> Result<UInt32, FileChecksum.Failure> {
+  package static func checksum(of body: RequestBody) async -> Result<UInt32, FileChecksum.Failure> {
     await ThreadPool.disk.run {
       switch body {
       case .empty: return .success(CRC32().value)
@@ -68,9 +68,9 @@ package struct PartUpload: Sendable {
 }
 
 /// Reads a stretch of a file for its checksum.
-enum FileChecksum {
-  struct Failure: Error {
-    let message: String
+package enum FileChecksum {
+  package struct Failure: Error {
+    package let message: String
   }
 
   /// The CRC-32 of `region`; fails when the file is shorter or cannot be read.

@@ -17,8 +17,19 @@ extension CacheIndex {
   }
 
   /// Notes that `id` is dirty, and what it shall become.
-  package func save(_ file: IndexedFile) throws(CacheIndexFailure) {
-    try perform("write to") { try $0.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments) }
+  ///
+  /// - Parameter replaced: another file, which is forgotten in the same commit.
+  package func save(_ file: IndexedFile, replacing replaced: String? = nil) throws(CacheIndexFailure) {
+    try perform("write to") { db in
+      guard let replaced else {
+        return try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
+      }
+      try db.inTransaction {
+        try db.cachedStatement(sql: "DELETE FROM file WHERE id = ?").execute(arguments: [replaced])
+        try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
+        return .commit
+      }
+    }
   }
 
   /// Forgets `id` with its upload: the bucket has it, or it was unlinked.

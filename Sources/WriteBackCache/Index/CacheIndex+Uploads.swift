@@ -13,7 +13,7 @@ extension CacheIndex {
         // Replacing deletes, and the parts go with what is deleted.
         try db.cachedStatement(
           sql: """
-            INSERT OR REPLACE INTO upload (file_id, upload_id, checksums, part_size, begun_at) VALUES (?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO upload (file_id, \(IndexedUpload.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
             """
         ).execute(arguments: upload.arguments(id))
         for part in upload.parts { try CacheIndex.insert(part, of: id, into: db) }
@@ -52,7 +52,7 @@ extension CacheIndex {
   package func upload(of id: String) throws(CacheIndexFailure) -> IndexedUpload? {
     try perform("read") { db in
       let row = try Row.fetchOne(
-        db, sql: "SELECT upload_id, checksums, part_size, begun_at FROM upload WHERE file_id = ?", arguments: [id])
+        db, sql: "SELECT \(IndexedUpload.columns) FROM upload WHERE file_id = ?", arguments: [id])
       guard let row, var upload = IndexedUpload(row) else { return nil }
       let parts = try Row.fetchCursor(
         db, sql: "SELECT number, length, etag, crc32 FROM part WHERE file_id = ? ORDER BY number", arguments: [id])

@@ -27,6 +27,8 @@ enum IndexSchema {
     CREATE TABLE upload (
       file_id TEXT NOT NULL PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
       upload_id TEXT NOT NULL,
+      key TEXT NOT NULL,
+      properties TEXT NOT NULL,
       checksums TEXT NOT NULL,
       part_size INTEGER NOT NULL,
       begun_at INTEGER NOT NULL

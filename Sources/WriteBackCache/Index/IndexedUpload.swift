@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-import S3Client
+package import S3Client
 package import Transfer
 
 /// A row of table `upload`: a multipart upload of a dirty file, with the rows of `part` that belong to it.
 package struct IndexedUpload: Equatable, Sendable {
   package var begun: MultipartUpload.Begun
+  package var key: ObjectKey
+  /// What the store was told when it began.
+  package var properties: ObjectProperties
   /// The ladder's base size in bytes: with another one the parts have other borders.
   package var partSize: Int64
   /// Seconds since 1970.
@@ -14,8 +17,13 @@ package struct IndexedUpload: Equatable, Sendable {
   /// In the order of their numbers.
   package var parts: [SentPart]
 
-  package init(begun: MultipartUpload.Begun, partSize: Int64, begunAt: Int64, parts: [SentPart] = []) {
+  package init(
+    begun: MultipartUpload.Begun, key: ObjectKey, properties: ObjectProperties, partSize: Int64, begunAt: Int64,
+    parts: [SentPart] = []
+  ) {
     self.begun = begun
+    self.key = key
+    self.properties = properties
     self.partSize = partSize
     self.begunAt = begunAt
     self.parts = parts
@@ -23,16 +31,25 @@ package struct IndexedUpload: Equatable, Sendable {
 
   /// What the insertion for file `id` binds.
   func arguments(_ id: String) -> StatementArguments {
-    [id, IndexText.encode(begun.id.string), begun.checksums.rawValue, partSize, begunAt]
+    [
+      id, IndexText.encode(begun.id.string), IndexText.encode(key.string), PropertiesText.encode(properties),
+      begun.checksums.rawValue, partSize, begunAt,
+    ]
   }
 
-  /// Nil for a row of upload_id, checksums, part_size, begun_at that ``arguments(_:)`` did not make.
+  static let columns = "upload_id, key, properties, checksums, part_size, begun_at"
+
+  /// Nil for a row of ``columns`` that ``arguments(_:)`` did not make.
   init?(_ row: Row) {
-    guard let id = IndexText.decode(row[0]), !id.isEmpty, let name = IndexText.decode(row[1]),
-      let checksums = MultipartChecksums(rawValue: name), let size = (row[2] as DatabaseValue).integer, size > 0,
-      let begunAt = (row[3] as DatabaseValue).integer
+    guard let id = IndexText.decode(row[0]), !id.isEmpty, let key = IndexText.decode(row[1]), !key.isEmpty,
+      case .string(let text) = (row[2] as DatabaseValue).storage, text.utf8.allSatisfy({ $0 < 0x80 }),
+      let properties = PropertiesText.decode(text), let name = IndexText.decode(row[3]),
+      let checksums = MultipartChecksums(rawValue: name), let size = (row[4] as DatabaseValue).integer, size > 0,
+      let begunAt = (row[5] as DatabaseValue).integer
     else { return nil }
-    self.init(begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), partSize: size, begunAt: begunAt)
+    self.init(
+      begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), key: ObjectKey(key), properties: properties,
+      partSize: size, begunAt: begunAt)
   }
 }
 

@@ -93,9 +93,12 @@ import S3Client
 
   // MARK: Complete
 
-  private func complete(_ store: FakeStore, _ condition: WriteCondition) async throws(S3Error) -> WrittenObject {
+  private func complete(
+    _ store: FakeStore, _ condition: WriteCondition, retryingAfter: Double? = nil
+  ) async throws(S3Error) -> WrittenObject {
     try await store.client.completeMultipartUpload(
-      "k", upload: UploadID("u"), parts: EvidenceTests.parts.reversed(), condition: condition)
+      "k", upload: UploadID("u"), parts: EvidenceTests.parts.reversed(), condition: condition,
+      retryingAfter: retryingAfter)
   }
 
   private static let gone = FakeTransport.Answer.error(404, "NoSuchUpload")
@@ -119,6 +122,19 @@ import S3Client
     let error = await #expect(throws: S3Error.self) { try await complete(store, .isAbsent) }
     #expect(error?.code == "PreconditionFailed")
     #expect(store.transport.requests.count == 3)
+  }
+
+  /// A process that was killed behind its CompleteMultipartUpload; the next one has sent the parts once more.
+  @Test func theCompletionOfAnEarlierUploadIsSuccess() async throws {
+    let store = try FakeStore(LostReplyTests.refused, LostReplyTests.completed, .answer(204))
+    let written = try await complete(store, .isAbsent, retryingAfter: 5)
+    #expect(written.etag.value == "dc2bc882b07e1e67a48bed8997ce6caf-2")
+    #expect(store.lines == ["POST /bkt/k?uploadId=u", "HEAD /bkt/k", "DELETE /bkt/k?uploadId=u"])
+
+    let others = try FakeStore(LostReplyTests.refused, LostReplyTests.head())
+    let error = await #expect(throws: S3Error.self) { try await complete(others, .isAbsent, retryingAfter: 5) }
+    #expect(error?.code == "PreconditionFailed")
+    #expect(others.lines == ["POST /bkt/k?uploadId=u", "HEAD /bkt/k"])
   }
 
   @Test func anotherObjectIsNotOurCompletion() async throws {

@@ -64,6 +64,20 @@ import Testing
   }
 
   /// What a process leaves that is killed: the files as they are at that moment.
+  @Test func whatIsReplacedGoesInTheSameCommit() throws {
+    let old = IndexedFile(id: "old", record: .small("k"), generation: 1)
+    let new = IndexedFile(id: "new", record: .small("k"), generation: 1)
+    try execute("CREATE TRIGGER no BEFORE INSERT ON file WHEN NEW.generation = 2 BEGIN SELECT RAISE(ABORT, 'no'); END")
+    let index = try CacheIndex(path: path)
+    try index.save(old)
+    #expect(throws: CacheIndexFailure.self) {
+      try index.save(IndexedFile(id: "new", record: .small("k"), generation: 2), replacing: "old")
+    }
+    #expect(try index.contents().files == [old])
+    try index.save(new, replacing: "old")
+    #expect(try index.contents().files == [new])
+  }
+
   @Test func whatIsCommittedSurvivesTheProcess() throws {
     let index = try CacheIndex(path: path)
     let files = (0..<50).map { IndexedFile(id: "a\($0)", record: .full, generation: UInt64($0)) }

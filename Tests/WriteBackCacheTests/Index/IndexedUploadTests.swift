@@ -27,7 +27,9 @@ import Transfer
 
   private static func upload(_ id: String, _ checksums: MultipartChecksums = .fullObject) -> IndexedUpload {
     IndexedUpload(
-      begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), partSize: 8 << 20, begunAt: 1_795_000_000)
+      begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), key: ObjectKey("a key/ü"),
+      properties: ObjectProperties(contentType: "text/x", metadata: ["k": "v ü"]), partSize: 8 << 20,
+      begunAt: 1_795_000_000)
   }
 
   @Test(arguments: [.none, .composite, .fullObject] as [MultipartChecksums])

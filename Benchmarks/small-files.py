@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures how long a program takes to make many small files, with write-back=close and with write-back=delayed.
+
+Each file is created, written and closed by one program, one after the other. `close` is measured with fewer files, since each waits
+for its upload. Between pail and a SeaweedFS on loopback stands a proxy that holds back each request for --latency ms, as a
+network would; 0 is no proxy. What the local disk costs shows in `delayed` alone, whose close syncs file and index: --cache names
+a directory on another disk, --cache /dev/shm leaves the disk out. Afterwards `pail umount` must have brought all to the bucket.
+"""
+
+import argparse
+import json
+import os
+import queue
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+
+import boto3
+
+sys.dont_write_bytecode = True
+
+from measured import Daemon, Server  # noqa: E402
+from report import aligned  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PAIL = os.environ["PAIL"]
+BUCKET = "small-files"
+
+
+class SlowProxy:
+    """Passes on what clients send `latency` seconds later, and what the server answers at once."""
+
+    def __init__(self, port, latency):
+        self.target, self.latency = port, latency
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.start(self.accept)
+
+    @staticmethod
+    def start(function, *arguments):
+        threading.Thread(target=function, args=arguments, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1", self.target))
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            waiting = queue.SimpleQueue()
+            self.start(self.receive, client, waiting)
+            self.start(self.forward, server, waiting)
+            self.start(self.answer, server, client)
+
+    def receive(self, client, waiting):
+        try:
+            while data := client.recv(256 << 10):
+                waiting.put((time.monotonic() + self.latency, data))
+        except OSError:
+            pass
+        waiting.put((0, b""))
+
+    def forward(self, server, waiting):
+        while True:
+            due, data = waiting.get()
+            if not data:
+                break
+            time.sleep(max(0, due - time.monotonic()))
+            try:
+                server.sendall(data)
+            except OSError:
+                break
+        self.end(server)
+
+    def answer(self, server, client):
+        try:
+            while data := server.recv(256 << 10):
+                client.sendall(data)
+        except OSError:
+            pass
+        self.end(client)
+
+    @staticmethod
+    def end(connection):
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def make(directory, count, size):
+    """Seconds."""
+    os.mkdir(directory)
+    content = os.urandom(size)
+    begin = time.monotonic()
+    for number in range(count):
+        file = os.open(f"{directory}/{number}", os.O_WRONLY | os.O_CREAT, 0o644)
+        os.write(file, content)
+        os.close(file)
+    return time.monotonic() - begin
+
+
+def measure(options, endpoint, directory, mode, count):
+    place = os.path.join(directory, "mnt")
+    os.makedirs(place, exist_ok=True)
+    cache = tempfile.mkdtemp(prefix="pail-cache-", dir=options.cache or directory)
+    try:
+        daemon = Daemon(PAIL, BUCKET, place, ["--endpoint", endpoint, "--cache-dir", cache, "--log-file",
+                                              os.path.join(directory, "log"), "-o", f"write-back={mode}"])
+        before, cpu = daemon.requests(), daemon.cpu()
+        seconds = make(os.path.join(place, mode), count, options.size)
+        after, cpu = daemon.requests(), daemon.cpu() - cpu
+        begin = time.monotonic()
+        daemon.unmount()
+        drained = time.monotonic() - begin
+    finally:
+        shutil.rmtree(cache, ignore_errors=True)
+    lookups = sum(after.get(name, 0) - before.get(name, 0) for name in ("HeadObject", "ListObjectsV2"))
+    return {"mode": mode, "count": count, "seconds": seconds, "each": seconds / count, "lookups": lookups, "cpu": cpu,
+            "umount": drained}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=10_000, help="files with write-back=delayed (10000)")
+    parser.add_argument("--close-count", type=int, default=500, help="files with write-back=close (500)")
+    parser.add_argument("--size", type=int, default=1_000, help="bytes of a file (1000)")
+    parser.add_argument("--latency", type=float, default=0, help="ms until a request arrives (0)")
+    parser.add_argument("--cache", help="directory for the cache directories (beside the mount)")
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+    options = parser.parse_args()
+    directory = tempfile.mkdtemp(prefix="pail-small-files-")
+    os.environ.update(HOME=directory, PAIL_RUNTIME_DIR=os.path.join(directory, "run"))
+    try:
+        with Server(os.path.join(ROOT, "scripts", "test-server"), BUCKET) as server:
+            endpoint = server.endpoint
+            if options.latency:
+                port = SlowProxy(int(endpoint.rpartition(":")[2]), options.latency / 1_000).port
+                endpoint = f"http://127.0.0.1:{port}"
+            results = [measure(options, endpoint, directory, "close", options.close_count),
+                       measure(options, endpoint, directory, "delayed", options.count)]
+            s3 = boto3.client("s3", endpoint_url=server.endpoint)
+            pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+            there = sum(not entry["Key"].endswith("/") for page in pages for entry in page.get("Contents", []))
+            if there != options.count + options.close_count:
+                sys.exit(f"small-files: {there} objects are in the bucket, {options.count + options.close_count} were made")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    ratio = results[0]["each"] / results[1]["each"]
+    if options.json:
+        print(json.dumps({"results": results, "ratio": ratio}))
+        return
+    rows = [("write-back", "files", "a file", "lookup requests", "CPU", "umount")]
+    for result in results:
+        rows.append((result["mode"], str(result["count"]), f"{result['each'] * 1_000:.2f} ms", str(result["lookups"]),
+                     f"{result['cpu']:.2f} s", f"{result['umount']:.1f} s"))
+    aligned(rows)
+    print(f"delayed is {ratio:.1f} times faster a file")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One run of the product: file system, cache, client and connection, without a kernel.
+//
+// For: a mount until its kill -9, and the next one with what that left in the cache directory. State: the objects; one thread
+// drives them. Retries and delayed uploads are planned far in the future, so that what happens in the background begins with a
+// step and has ended when `settle()` returns.
+// A kill is: nothing reaches the store any more, and the next daemon works with a copy of the cache directory as it was then.
+// Whatever tasks of the old daemon go on, they reach neither.
+
+import BucketFileSystem
+import Glibc
+import Logging
+import S3Client
+import TestSupport
+import VFS
+
+@testable import WriteBackCache
+
+final class ModelDaemon {
+  let line: FaultLine
+  let files: BucketFileSystem
+  private let cache: WriteBackCache
+  private let directory: TemporaryDirectory
+
+  private static let isInMemory = getenv("PAIL_MODEL_DISK") == nil
+
+  /// Longer than any sequence, in seconds.
+  private static let never = 1e6
+
+  convenience init(_ store: any ModelStore, _ mode: SequenceMode) throws {
+    try self.init(store, mode, TemporaryDirectory("model", isInMemory: ModelDaemon.isInMemory), outage: nil)
+  }
+
+  private init(
+    _ store: any ModelStore, _ mode: SequenceMode, _ directory: TemporaryDirectory, outage: FaultKind?
+  ) throws {
+    self.directory = directory
+    line = FaultLine(store.transport)
+    line.setOutage(outage)
+    let logger = Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }
+    let client = try store.makeClient(line)
+    var cacheConfiguration = WriteBackCacheConfiguration(directory: directory.path("cache"))
+    cacheConfiguration.mode = mode == .close ? .close : .delayed(delay: ModelDaemon.never)
+    cacheConfiguration.partSize = store.partSize
+    cacheConfiguration.minimumPartSize = store.partSize
+    cacheConfiguration.retryDelay = ModelDaemon.never...ModelDaemon.never
+    cache = try WriteBackCache(configuration: cacheConfiguration, client: client, logger: logger)
+    var configuration = BucketFileSystemConfiguration()
+    configuration.metadataTimeToLive = 0
+    configuration.attributeDelay = ModelDaemon.never
+    configuration.partSize = store.partSize
+    files = BucketFileSystem(configuration: configuration, client: client, cache: cache, logger: logger)
+  }
+
+  /// Kills this one; the next comes up with what it left.
+  ///
+  /// - Parameter isOffline: the store refuses all changes of the next one.
+  func killed(_ store: any ModelStore, _ mode: SequenceMode, isOffline: Bool) throws -> ModelDaemon {
+    line.crash()
+    cache.close()
+    let copy = try TemporaryDirectory("model", isInMemory: ModelDaemon.isInMemory)
+    try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache"))
+    return try ModelDaemon(store, mode, copy, outage: isOffline ? .error : nil)
+  }
+
+  /// The end of a daemon whose cache nobody needs any more.
+  func end() {
+    line.crash()
+    cache.close()
+  }
+
+  var unreadable: [String] { cache.unreadable }
+
+  /// Everything that is not in the bucket, when the background does nothing more.
+  func settle() throws -> [PendingUpload] {
+    for _ in 0..<200_000 {
+      if cache.queue.isQuiet(for: ModelDaemon.never / 2) {
+        let pending = cache.pendingUploads
+        if pending.allSatisfy({ $0.state != .uploading }) { return pending }
+      }
+      usleep(50)
+    }
+    throw TestSupportError("the background does not come to rest: \(cache.pendingUploads)")
+  }
+
+  /// Uploads what waits, open files too.
+  func drain() throws {
+    for file in cache.pendingFiles() where !file.isParked { cache.queue.schedule(file, after: 0) }
+    _ = try settle()
+  }
+
+  /// Tries what is parked again.
+  func retryParked() throws {
+    cache.retry()
+    _ = try settle()
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import VFS
+
+/// Bringing files to the bucket, and what happens to two writers.
+extension ReferenceModel {
+  /// What close, fsync and truncate do with a dirty file in mode `close`. Nil when the bucket has everything.
+  mutating func publish(_ number: Int) -> Errno? {
+    guard let file = files[number], let path = file.path, let copy = file.copy, copy.isDirty else { return nil }
+    if let refusal {
+      files[number]?.copy?.hasFailed = true
+      files[number]?.copy?.isParked = outage == .denied
+      return refusal
+    }
+    if copy.isExclusive {
+      guard bucket[path] == nil else {
+        concede(number)
+        return .EEXIST
+      }
+    } else if let base = copy.base {
+      guard let object = bucket[path] else {
+        // KnownLimit.deletedBaseParks
+        files[number]?.copy?.isParked = true
+        files[number]?.copy?.hasFailed = true
+        return .ENOENT
+      }
+      guard object.version == base else {
+        concede(number)
+        return .ESTALE
+      }
+    }
+    let version = self.number()
+    bucket[path] = Object(bytes: copy.bytes, version: version)
+    files[number]?.copy?.base = version
+    files[number]?.copy?.isDirty = false
+    files[number]?.copy?.isExclusive = false
+    files[number]?.copy?.isParked = false
+    files[number]?.copy?.hasFailed = false
+    files[number]?.copy?.coversObject = true
+    return nil
+  }
+
+  /// Somebody else has the name. The bytes that were written here go beside it.
+  private mutating func concede(_ number: Int) {
+    guard let path = files[number]?.path, let copy = files[number]?.copy else { return }
+    detach(number)
+    files[number]?.copy = nil
+    files[number]?.isConceded = true
+    if copy.isExclusive {
+      // KnownLimit.exclusiveLosersStayParked
+      losers.append(Loser(key: path, bytes: copy.bytes))
+    } else {
+      let count = conflicts[path, default: 0] + 1
+      conflicts[path] = count
+      let name = "\(path)\(ConflictNames.mark)\(count)"
+      let made = file(name, nil)
+      files[made]?.copy = Copy(bytes: copy.bytes, base: nil, isDirty: true, isExclusive: true)
+    }
+    settleUnused(number)
+  }
+
+  /// What a close does with the changes of its handle.
+  mutating func flush(_ slot: Int) -> Outcome {
+    guard let handle = slots[slot] else { return .skipped }
+    guard handle.isChanged else { return .done }
+    return sync(slot)
+  }
+
+  /// What fsync does, and a close that has something to publish.
+  mutating func sync(_ slot: Int) -> Outcome {
+    guard let handle = slots[slot], let file = files[handle.file] else { return .skipped }
+    if file.isConceded { return handle.isChanged ? .failed(.ESTALE) : .done }
+    if mode == .close, let errno = publish(handle.file) { return .failed(errno) }
+    slots[slot]?.isChanged = false
+    return .done
+  }
+
+  // MARK: The background
+
+  /// A file that waits for its upload, as the mount lists it.
+  struct Waiting: Equatable {
+    var key: String
+    var isParked: Bool
+  }
+
+  /// Takes in which uploads the background has tried since the last step: those that are not in the list any more, or parked.
+  ///
+  /// - Parameter waiting: what the mount lists now.
+  /// - Returns: what is wrong with the list.
+  mutating func settle(_ waiting: [Waiting]) -> String? {
+    var tried: Set<Int> = []
+    // A conflict makes a new file, which may have been uploaded as well.
+    while let number = nextTried(waiting, except: tried) {
+      tried.insert(number)
+      _ = publish(number)
+      settleUnused(number)
+    }
+    let expected = names.filter { files[$0.value]?.copy?.isDirty ?? false }.map(\.key) + losers.map(\.key)
+    let listed = waiting.map(\.key)
+    if expected.sorted() != listed.sorted() {
+      return "not in the bucket must be \(expected.sorted()), the mount lists \(listed.sorted())"
+    }
+    return nil
+  }
+
+  /// A dirty file that is not listed as waiting any more.
+  private func nextTried(_ waiting: [Waiting], except tried: Set<Int>) -> Int? {
+    names.sorted { $0.key < $1.key }.first { path, number in
+      guard let copy = files[number]?.copy, copy.isDirty, !tried.contains(number) else { return false }
+      let entries = waiting.filter { $0.key == path }
+      let isUntried = entries.contains { !$0.isParked }
+      let isParked = entries.filter(\.isParked).count > losers.filter { $0.key == path }.count
+      return !isUntried && !(isParked && copy.isParked)
+    }?.value
+  }
+}

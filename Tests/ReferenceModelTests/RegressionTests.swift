@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+/// Sequences that the product once failed, as the shrinker left them.
+@Suite("Sequences that once failed") struct RegressionTests {
+  @Test(
+    arguments: [
+      // The object of a name that was replaced came back when the new file, never uploaded, was removed.
+      "close; put d/b 0 30; create 2 a rw; rename a d/b; unlink d/b",
+      "delayed; put a 9 11; put d/a 5 172; create 0 d/b rw; rename d/b a; unlink a",
+      "delayed; put a 9 11; create 0 b rw; close 0; rename b a; rename a c; drain",
+      "delayed; put a 9 11; create 0 b rw; close 0; rename b a; crash offline; unlink a; recover; unlink a",
+      // A handle whose name went to somebody else: ftruncate said ENOENT.
+      "close; put a 5 1; open 0 a rw; write 0 0 3 1; put a 5 2; fsync 0; ftruncate 0 2; close 0",
+      // A rename that fails changes nothing.
+      "delayed; put e/a 0 46; put d/s/a 0 199; rename d/s e",
+      // A conflict survives the rename of the directory it is in.
+      "delayed; put d/a 40 1; open 0 d/a rw; write 0 0 5 2; put d/a 40 3; rename d e; close 0; drain",
+      "delayed; put d/a 0 56; open 0 d/a rw; append 0 1 139; delete d/a; rename d e",
+      // A reader of a version that is gone reads that or nothing, also when its file is renamed.
+      "close; put a 50 1; open 0 a r; put a 60 2; rename a b; read 0 0 90; close 0",
+      "close; put d/a 50 1; open 0 d/a r; put d/a 60 2; stat d/a; rename d e; read 0 0 90; close 0",
+    ] as [String])
+  func agreesNow(_ text: String) async throws {
+    let sequence = try #require(ModelSequence(text))
+    let difference = try await BlockingWork.run {
+      SequenceRunner.run(sequence, on: MemoryModelStore())?.description
+    }
+    #expect(difference == nil, "\(difference ?? "")")
+  }
+}

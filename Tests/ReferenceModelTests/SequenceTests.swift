@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@Suite("Random sequences agree with the model") struct SequenceTests {
+  @Test func onTheStoreInMemory() async throws {
+    let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
+    let count = ModelRun.number("PAIL_MODEL_SEQUENCES") ?? 10_000
+    let failures = try await ModelRun.run(first..<(first + count), threads: 6) { MemoryModelStore() }
+    for failure in failures { Issue.record("\(failure)") }
+  }
+
+  /// Does nothing unless PAIL_MODEL_REPLAY is set.
+  @Test func aReplay() async throws {
+    guard let sequence = try ModelRun.replay() else { return }
+    let difference = try await BlockingWork.run {
+      SequenceRunner.run(sequence, on: MemoryModelStore())?.description
+    }
+    #expect(difference == nil, "\(difference ?? "")")
+  }
+}
