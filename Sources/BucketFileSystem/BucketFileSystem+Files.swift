@@ -61,6 +61,7 @@ extension BucketFileSystem {
     guard let file = open.node.state.withLock({ $0.file }) else { throw open.node.isForsaken ? .ESTALE : .EBADF }
     let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
     open.noteChange(wroteBytes: true)
+    cache.noteChanged(file)
     let now = Timestamp.now
     open.node.state.withLock { $0.noteWritten(at: now) }
     return written
@@ -71,6 +72,7 @@ extension BucketFileSystem {
     if node.isForsaken { throw .ESTALE }
     let file = try localCopy(node)
     try local { () throws(WriteBackFailure) in try file.truncate(to: size) }
+    cache.noteChanged(file)
     let now = Timestamp.now
     node.state.withLock { $0.noteWritten(at: now) }
   }

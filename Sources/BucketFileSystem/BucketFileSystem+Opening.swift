@@ -107,6 +107,7 @@ extension BucketFileSystem {
     do throws(Errno) {
       let copy = try makeLocalCopy(node, key: key, base: nil, isExclusive: flags.contains(.exclusive))
       try local { () throws(WriteBackFailure) in try copy.markCreated() }
+      cache.noteChanged(copy)
     } catch {
       tree.remove(node)
       // What was begun must not be published by a later drain.

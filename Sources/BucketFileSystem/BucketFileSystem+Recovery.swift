@@ -11,7 +11,7 @@ extension BucketFileSystem {
   /// Shows a file that an earlier run left dirty, with the directories that lead to it.
   func showRecovered(_ file: CacheFile) {
     let key = file.key.string
-    guard key.utf8.starts(with: configuration.prefix.utf8), !file.isConflict else { return }
+    guard key.utf8.starts(with: configuration.prefix.utf8), file.isShown else { return }
     let names = key.utf8.dropFirst(configuration.prefix.utf8.count)
       .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Name(String(Substring($0))) }
     guard let last = names.last, let last else { return }
@@ -65,6 +65,14 @@ extension BucketFileSystem: WriteBackCache.Observer {
     published(node, file, publication)
     settleUnused(node)
     logger.info("uploaded in the background", metadata: ["key": "\(publication.key)"])
+  }
+
+  package func cacheFileWillBePublished(_ file: CacheFile) {
+    // A file that is open: nobody has said yet what it shall say about itself. Failing that, it goes as it was opened.
+    guard let node = nodesByFile.withLock({ $0[file.id] }),
+      node.state.withLock({ !$0.isDetached && $0.handles > 0 })
+    else { return }
+    try? setProperties(of: file, node)
   }
 
   package func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {

@@ -13,6 +13,7 @@ struct CacheContext: Sendable {
   let configuration: WriteBackCacheConfiguration
   let ladder: PartLadder
   let directory: CacheDirectory
+  let quota: CacheQuota
   let logger: Logger
 
   init(client: S3Client, configuration: WriteBackCacheConfiguration, directory: CacheDirectory, logger: Logger) {
@@ -20,6 +21,7 @@ struct CacheContext: Sendable {
     self.configuration = configuration
     self.directory = directory
     self.logger = logger
+    quota = CacheQuota(limits: configuration.quota, logger: logger)
     parts = PartUpload(client: client)
     multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
     ladder = PartLadder(baseSize: configuration.partSize, minimum: configuration.minimumPartSize)

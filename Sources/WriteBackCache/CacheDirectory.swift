@@ -17,34 +17,46 @@ package final class CacheDirectory: Sendable {
   private let lockFile: FileDescriptor
   private let sequence: Lock<UInt64>
   let index: CacheIndex
+  /// Data files that may go once the index has durably forgotten them.
+  let removals: DataRemovals
   private let nameSync = GroupSync()
 
   /// Makes `path` when it is missing and takes its lock.
-  package init(path: String) throws(WriteBackCacheError) {
+  ///
+  /// - Parameter user: who uses it from now on, for the error that others get: "pid 7, mounted at /mnt".
+  package init(path: String, user: String = "") throws(WriteBackCacheError) {
     self.path = path
     try CacheDirectory.makeDirectories(path)
     try CacheDirectory.makeDirectories(path + "/data")
-    let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = Glibc.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw WriteBackCacheError(
         "cannot write to the cache directory \(path): \(LocalError.text(errno)); choose another with --cache-dir")
     }
     lockFile = FileDescriptor(owning: descriptor)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let other = SmallFile.read(path + "/lock").flatMap { $0.split(separator: "\n").first.map(String.init) } ?? ""
       throw WriteBackCacheError(
-        "the cache directory \(path) is in use by another pail process; unmount that one or choose another with --cache-dir"
-      )
+        "the cache directory \(path) is in use by another pail process\(other.isEmpty ? "" : " (\(other))"); "
+          + "unmount that one or choose another with --cache-dir")
     }
+    // Nobody depends on it.
+    _ = ftruncate(descriptor, 0)
+    let note = Array((user + "\n").utf8)
+    _ = pwrite(descriptor, note, note.count, 0)
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     // Names never repeat across restarts, so that a file left behind is never written over.
     sequence = Lock(UInt64(now.tv_sec) &* 1_000_000 &+ UInt64(now.tv_nsec / 1_000))
-    index = try FormatChange(path: path).open()
+    let index = try FormatChange(path: path).open()
+    self.index = index
+    removals = DataRemovals(directory: path + "/data") { () throws(CacheIndexFailure) in try index.sync() }
   }
 
   /// The index is closed before the lock is given up. A child that has just been forked may still have the lock's descriptor, which
   /// closing ours would leave locked.
   deinit {
+    removals.finish()
     index.close()
     flock(lockFile.rawValue, LOCK_UN)
   }
@@ -85,81 +97,41 @@ package final class CacheDirectory: Sendable {
 
   // MARK: Files
 
-  /// Opens the data file of `id`, new or old. Returns the errno on failure.
+  /// Makes the data file of `id`, clean so far. Returns the errno on failure.
+  func makeData(_ id: String) -> Result<FileDescriptor, CacheDirectoryFailure> {
+    open(id, O_CREAT | O_EXCL, DataMark.clean.mode)
+  }
+
+  /// Opens the data file of `id`, which an earlier run left dirty. Returns the errno on failure.
   func openData(_ id: String) -> Result<FileDescriptor, CacheDirectoryFailure> {
-    let descriptor = open(dataPath(id), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // What a crash left between mark and row: the row is right.
+    if DataMark(at: dataPath(id)) == .clean { _ = DataMark.dirty.set(dataPath(id)) }
+    return open(id, 0, 0)
+  }
+
+  private func open(_ id: String, _ flags: Int32, _ mode: mode_t) -> Result<FileDescriptor, CacheDirectoryFailure> {
+    let descriptor = Glibc.open(dataPath(id), O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, mode)
     return descriptor >= 0 ? .success(FileDescriptor(owning: descriptor)) : .failure(CacheDirectoryFailure(code: errno))
   }
 
+  /// Removes the data file of `id` at once.
   func removeData(_ id: String) { unlink(dataPath(id)) }
+
+  /// Bytes of the data file of `id`; 0 when there is none.
+  func size(_ id: String) -> Int64 {
+    var information = stat()
+    return lstat(dataPath(id), &information) == 0 ? Int64(information.st_size) : 0
+  }
+
+  /// Bytes that the data file of `id` takes on the disk.
+  func allocatedBytes(_ id: String) -> Int64 {
+    var information = stat()
+    return lstat(dataPath(id), &information) == 0 ? Int64(information.st_blocks) * 512 : 0
+  }
 
   /// Where the range log of a file is that is here only in part.
   func rangesPath(_ id: String) -> String { dataPath(id) + ".ranges" }
 
-  func removeRanges(_ id: String) { unlink(rangesPath(id)) }
-
   /// Makes the names of all data files durable. Callers at the same time share the work. Returns the errno on failure.
   func syncNames() -> Int32? { nameSync.run { SmallFile.sync(path + "/data") } }
-
-  // MARK: What an earlier run left
-
-  struct Leftovers {
-    /// Dirty files, in the order of their ids.
-    var files: [IndexedFile] = []
-    /// Ids of data files that are kept because nobody knows what they are, with the reason.
-    var unreadable: [String: String] = [:]
-  }
-
-  /// What an earlier run left; clean copies of that run are removed.
-  func leftovers() throws(WriteBackCacheError) -> Leftovers {
-    do throws(CacheIndexFailure) {
-      let contents = try index.contents()
-      switch DataName.list(path + "/data") {
-      case .success(let names): return try leftovers(contents, names)
-      case .failure(let failure):
-        throw CacheIndexFailure(code: failure.code, action: "list the files of", path: index.path)
-      }
-    } catch {
-      throw WriteBackCacheError(error.description)
-    }
-  }
-
-  private func leftovers(_ contents: CacheIndex.Contents, _ names: [DataName]) throws(CacheIndexFailure) -> Leftovers {
-    var leftovers = Leftovers()
-    for file in contents.files {
-      if access(dataPath(file.id), R_OK | W_OK) == 0 {
-        leftovers.files.append(file)
-      } else {
-        leftovers.unreadable[file.id] = "its data file is missing or cannot be opened (\(file.record.key))"
-      }
-    }
-    for id in contents.unreadable { leftovers.unreadable[id] = "its row in the index cannot be read" }
-    let (data, records) = DataName.ids(names)
-    for (id, reason) in contents.quarantined {
-      if data.contains(id) || records.contains(id) {
-        leftovers.unreadable[id] = reason
-      } else {
-        // Somebody has seen to it.
-        try index.release(quarantined: id)
-      }
-    }
-    let known = Set(contents.files.map(\.id))
-    for case .ranges(let id) in names where !known.contains(id) && leftovers.unreadable[id] == nil {
-      // Of a copy that is clean, or begun in the moment of a crash.
-      unlink(rangesPath(id))
-      unlink(rangesPath(id) + ".new")
-    }
-    for id in records where !known.contains(id) && leftovers.unreadable[id] == nil {
-      leftovers.unreadable[id] = "the index does not know its record file"
-    }
-    for id in data where !known.contains(id) && leftovers.unreadable[id] == nil {
-      if contents.namelessRows > 0 {
-        leftovers.unreadable[id] = "a row of the index that cannot be read may be this one's"
-      } else {
-        // A data file that the index does not know is a clean copy, or that of a file that was removed: nothing is lost.
-        removeData(id)
-      }
-    }
-    return leftovers
-  }
 }

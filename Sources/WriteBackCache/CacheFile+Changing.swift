@@ -19,6 +19,7 @@ extension CacheFile {
     guard range.upperBound <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "write") }
     // A small object is published whole in any case.
     if state.withLock({ $0.isSmallAndLacksMore(than: range, context.ladder) }) { try hydrate() }
+    try context.quota.admit(Int64(bytes.count))
     let change = try begin(range)
     let (written, code) = CacheFile.writeAll(bytes, to: data.rawValue, at: offset)
     let stretch = offset..<(offset + Int64(written))

@@ -13,8 +13,15 @@ extension CacheFile {
   /// Makes bytes and record durable on the local disk. Blocks.
   func sync() throws(WriteBackFailure) {
     while true {
-      let (log, mark) = journal.withLock { ($0.log.map(ObjectIdentifier.init), $0.log?.length ?? 0) }
-      if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
+      let (log, mark, isMarkDurable) = journal.withLock {
+        ($0.log.map(ObjectIdentifier.init), $0.log?.length ?? 0, $0.isNameDurable)
+      }
+      // What begins later may not be on the disk when the sync ends.
+      let synced = state.withLock { IndexedFile.Synced(generation: $0.generation, size: $0.size) }
+      // With the first one the mark that the file is dirty has to be durable, too, which fdatasync does not promise.
+      guard (isMarkDurable ? fdatasync(data.rawValue) : fsync(data.rawValue)) == 0 else {
+        throw .local(code: errno, operation: "fsync")
+      }
       guard isDirty else { return }
       // What was noted while the bytes were being synced may be ahead of them.
       let isSame = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
@@ -23,35 +30,35 @@ extension CacheFile {
         try onDisk { () throws(CacheDirectoryFailure) in try present.sync(upTo: mark) }
         return true
       }
-      if isSame { return try record(durably: true) }
+      if isSame { return try record(synced) }
     }
   }
 
   /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
   ///
   /// - Parameters:
-  ///   - durably: for a power loss as well; the bytes are durable already.
+  ///   - synced: which bytes are durable already; then the record is made durable as well.
   ///   - replaced: is forgotten in the same commit.
-  func record(durably: Bool = false, replacing replaced: CacheFile? = nil) throws(WriteBackFailure) {
+  func record(
+    _ synced: IndexedFile.Synced? = nil, replacing replaced: CacheFile? = nil
+  ) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
       let (isDiscarded, needsLog, size) = state.withLock { ($0.isDiscarded, !$0.bytes.isWhole, $0.size) }
       // An unlinked file is never published, so nothing on disk may say otherwise.
       guard !isDiscarded else { return false }
-      guard journal.record == nil, needsLog else {
-        return try record(&journal, durably: durably, replacing: replaced)
-      }
+      guard journal.record == nil, needsLog else { return try record(&journal, synced, replacing: replaced) }
       // Before the row that counts on it.
       journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
         try RangeLog.create(context.directory.rangesPath(id), size: size)
       }
       do throws(WriteBackFailure) {
-        return try record(&journal, durably: durably, replacing: replaced)
+        return try record(&journal, synced, replacing: replaced)
       } catch {
         journal.log = nil
         throw error
       }
     }
-    if durably, isRecorded { try toIndex { index throws(CacheIndexFailure) in try index.sync() } }
+    if synced != nil, isRecorded { try toIndex { index throws(CacheIndexFailure) in try index.sync() } }
   }
 
   /// Empties the data file of a clean copy and makes the index say that it is dirty and whole: in this order, since a crash in
@@ -64,7 +71,7 @@ extension CacheFile {
       guard journal.record == nil, !isDiscarded else { return false }
       do throws(WriteBackFailure) {
         guard data.setSize(0) else { throw .local(code: errno, operation: "truncate") }
-        return try record(&journal, durably: false)
+        return try record(&journal, nil)
       } catch {
         _ = data.setSize(size)
         if let baseSize { state.withLock { $0.bytes.forgetFetched(baseSize: baseSize) } }
@@ -74,18 +81,30 @@ extension CacheFile {
   }
 
   /// Writes the row, unless it is there as it should be.
+  ///
+  /// - Parameters: as for ``record(_:replacing:)``.
   private func record(
-    _ journal: inout Journal, durably: Bool, replacing replaced: CacheFile? = nil
+    _ journal: inout Journal, _ synced: IndexedFile.Synced?, replacing replaced: CacheFile? = nil
   ) throws(WriteBackFailure) -> Bool {
     let isPartial = journal.log != nil
-    let file = state.withLock { $0.indexed(as: id, isPartial: isPartial) }
-    if durably, !journal.isNameDurable {
+    var (file, isChanging) = state.withLock { ($0.indexed(as: id, isPartial: isPartial), $0.bytes.isChanging) }
+    // A change that has begun may be on the disk in part. Its own record() came before, or will find this one.
+    file.synced = synced ?? journal.synced
+    if isChanging || file.synced?.generation != file.generation { file.synced = nil }
+    if journal.record == nil { DataMark.dirty.set(data) }
+    if synced != nil, !journal.isNameDurable {
       if let code = context.directory.syncNames() { throw .local(code: code, operation: "fsync") }
       journal.isNameDurable = true
     }
-    guard durably || journal.record != file.record else { return true }
-    try toIndex { index throws(CacheIndexFailure) in try index.save(file, replacing: replaced?.id) }
-    journal.record = file.record
+    guard synced != nil || journal.record != file.record || journal.synced != file.synced else { return true }
+    if let replaced { DataMark.clean.set(replaced.data) }
+    do throws(WriteBackFailure) {
+      try toIndex { index throws(CacheIndexFailure) in try index.save(file, replacing: replaced?.id) }
+    } catch {
+      if let replaced { DataMark.dirty.set(replaced.data) }
+      throw error
+    }
+    (journal.record, journal.synced, journal.wasRecorded) = (file.record, file.synced, true)
     return true
   }
 
@@ -172,7 +191,7 @@ extension CacheFile {
       do throws(WriteBackFailure) {
         let file = IndexedFile(id: id, record: record, generation: now.generation)
         try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
-        journal.record = record
+        (journal.record, journal.synced) = (record, nil)
       } catch {
         // The next change says it.
       }
@@ -189,13 +208,14 @@ extension CacheFile {
   /// A record that stays, because the disk is full or broken, is erased once more when the file is given up.
   private func erase(_ journal: inout Journal) {
     guard journal.record != nil else { return }
+    DataMark.clean.set(data)
     do throws(WriteBackFailure) {
       try toIndex { index throws(CacheIndexFailure) in try index.remove(id) }
-      journal.record = nil
-      // After the row that counts on it.
-      if journal.log != nil { context.directory.removeRanges(id) }
-      journal.log = nil
-    } catch {}
+      // The range log goes with the data file: a power loss may bring back the row that counts on it.
+      journal = Journal(wasRecorded: true)
+    } catch {
+      DataMark.dirty.set(data)
+    }
   }
 
   private func toIndex(_ body: (CacheIndex) throws(CacheIndexFailure) -> Void) throws(WriteBackFailure) {
@@ -212,7 +232,9 @@ extension CacheFile.State {
   /// The row of the file `id` as it should be.
   fileprivate func indexed(as id: String, isPartial: Bool) -> IndexedFile {
     let parked =
-      retry.isParked ? EntryRecord.Parked(reason: retry.reason ?? "refused", isConflict: retry.isConflict) : nil
+      retry.isParked
+      ? EntryRecord.Parked(
+        reason: retry.reason ?? "refused", isConflict: retry.isConflict, isSuspect: retry.isSuspect) : nil
     return IndexedFile(
       id: id,
       record: EntryRecord(

@@ -93,6 +93,8 @@ package final class CacheFile: Sendable {
     var isParked = false
     /// Parked because somebody else has the name.
     var isConflict = false
+    /// Parked because the machine went down before its bytes were known to be on the disk.
+    var isSuspect = false
   }
 
   package let id: String
@@ -105,10 +107,14 @@ package final class CacheFile: Sendable {
   struct Journal {
     /// The record as it is there; nil when there is none.
     var record: EntryRecord?
+    /// Which bytes the index calls durable.
+    var synced: IndexedFile.Synced?
     /// Which bytes the bucket lacks, for a file that was changed while others were missing.
     var log: RangeLog?
-    /// Whether the name of the data file would survive a power loss.
+    /// Whether the name of the data file and its mark would survive a power loss.
     var isNameDurable = false
+    /// Whether the index has known this file, and may know it again after a power loss.
+    var wasRecorded = false
   }
 
   init(

@@ -22,10 +22,13 @@ package struct EntryRecord: Equatable, Sendable {
     package var reason: String
     /// Somebody else has the name in the bucket, so this version is not shown under it.
     package var isConflict: Bool
+    /// The machine went down before its bytes were known to be on the disk, so it is not shown either.
+    package var isSuspect: Bool
 
-    package init(reason: String, isConflict: Bool) {
+    package init(reason: String, isConflict: Bool, isSuspect: Bool = false) {
       self.reason = reason
       self.isConflict = isConflict
+      self.isSuspect = isSuspect
     }
   }
 

@@ -17,12 +17,13 @@ extension WriteBackCache {
     state.withLock { Array($0.files.values) }.filter { $0.isDirty && (key == nil || $0.key == ObjectKey(key ?? "")) }
   }
 
-  /// Tries parked and waiting uploads again, all or that of `key`.
+  /// Tries parked and waiting uploads again, all or that of `key`. One whose bytes may not be what was written is tried only when
+  /// its key is named: somebody must have looked at it.
   ///
   /// - Returns: how many.
   @discardableResult
   package func retry(key: String? = nil) -> Int {
-    let files = pendingFiles(key: key)
+    let files = pendingFiles(key: key).filter { file in key != nil || !file.state.withLock { $0.retry.isSuspect } }
     for file in files {
       file.state.withLock { $0.retry = CacheFile.RetryState() }
       queue.schedule(file, after: 0)

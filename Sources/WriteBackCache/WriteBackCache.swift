@@ -20,6 +20,8 @@ package final class WriteBackCache: Sendable {
   package protocol Observer: AnyObject, Sendable {
     func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication)
     func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure)
+    /// The background is about to publish `file`: says last what the object shall say about itself. On a thread that may block.
+    func cacheFileWillBePublished(_ file: CacheFile)
   }
 
   struct State {
@@ -28,31 +30,37 @@ package final class WriteBackCache: Sendable {
   }
 
   package let configuration: WriteBackCacheConfiguration
-  private let context: CacheContext
+  let context: CacheContext
   let state: Lock<State>
   let queue: WriteBackQueue
   /// What an earlier run left and this one shows again.
   package let recovered: [CacheFile]
   /// Entries of an earlier run that cannot be read; their files are kept.
   package let unreadable: [String]
+  /// The same, with data file and reason.
+  package let unreadableEntries: [UnreadableEntry]
+  /// Bytes on the disk of those entries, when the cache was opened.
+  let unreadableBytes: Int64
 
   package init(
     configuration: WriteBackCacheConfiguration, client: S3Client, logger: Logger
   ) throws(WriteBackCacheError) {
     self.configuration = configuration
-    let directory = try CacheDirectory(path: configuration.directory)
+    let directory = try CacheDirectory(path: configuration.directory, user: configuration.user)
     let context = CacheContext(client: client, configuration: configuration, directory: directory, logger: logger)
     let state = Lock(State())
     self.context = context
     self.state = state
-    queue = WriteBackQueue(context: context) { file, result in
+    queue = WriteBackQueue(
+      context: context, willPublish: { file in state.withLock { $0.observer }?.cacheFileWillBePublished(file) }
+    ) { file, result in
       let observer = state.withLock { $0.observer }
       switch result {
       case .success(let publication): observer?.cacheFile(file, published: publication)
       case .failure(let failure): observer?.cacheFile(file, failed: failure)
       }
     }
-    let leftovers = try directory.leftovers()
+    let leftovers = try directory.leftovers(logger: logger)
     var recovered: [CacheFile] = []
     var unreadable = leftovers.unreadable
     for file in leftovers.files {
@@ -64,6 +72,10 @@ package final class WriteBackCache: Sendable {
     }
     self.recovered = recovered
     self.unreadable = unreadable.keys.sorted()
+    unreadableEntries = self.unreadable.map {
+      UnreadableEntry(dataFile: directory.dataPath($0), reason: unreadable[$0] ?? "")
+    }
+    unreadableBytes = unreadable.keys.reduce(0) { $0 + directory.allocatedBytes($1) }
     state.withLock { state in
       for file in recovered { state.files[file.id] = file }
     }
@@ -75,6 +87,7 @@ package final class WriteBackCache: Sendable {
     if unreadable.count > WriteBackCache.loggedEntries {
       logger.error("more entries of the cache cannot be read", metadata: ["entries": "\(unreadable.count)"])
     }
+    context.quota.attach(quotaHands)
   }
 
   /// Each in a line of its own at start; a damaged index can make many.
@@ -97,7 +110,7 @@ package final class WriteBackCache: Sendable {
     key: ObjectKey, base: CacheFile.Base?, properties: ObjectProperties, isExclusive: Bool = false
   ) throws(WriteBackFailure) -> CacheFile {
     let id = context.directory.newID()
-    switch context.directory.openData(id) {
+    switch context.directory.makeData(id) {
     case .failure(let failure): throw .local(code: failure.code, operation: "open")
     case .success(let data):
       let size = base?.size ?? 0
@@ -121,10 +134,16 @@ package final class WriteBackCache: Sendable {
     guard file.retire() else { return false }
     queue.remove(file)
     state.withLock { _ = $0.files.removeValue(forKey: file.id) }
-    // Once more after the bytes are gone: a full disk may have kept the record from being erased.
     file.eraseRecord()
-    context.directory.removeData(file.id)
-    file.eraseRecord()
+    let (isRecorded, wasRecorded) = file.journal.withLock { ($0.record != nil, $0.wasRecorded) }
+    if wasRecorded, !isRecorded {
+      context.directory.removals.add(file.id, bytes: file.allocatedBytes)
+    } else {
+      context.directory.removeData(file.id)
+      // Once more after the bytes are gone: a full disk may have kept the record from being erased.
+      file.eraseRecord()
+    }
+    context.quota.noteFreed()
     return true
   }
 
@@ -155,11 +174,11 @@ package final class WriteBackCache: Sendable {
   /// ``resume(_:)``.
   package func suspend(_ file: CacheFile) { file.hold() }
 
-  /// The counterpart of ``suspend(_:)``: an upload that was planned begins.
+  /// The counterpart of ``suspend(_:)``: an upload that was planned begins at its time.
   package func resume(_ file: CacheFile) {
     file.unhold()
-    let isPlanned = file.state.withLock { $0.isDirty && !$0.retry.isParked && $0.retry.nextAttempt != nil }
-    if isPlanned { queue.schedule(file, after: 0) }
+    let planned = file.state.withLock { $0.isDirty && !$0.retry.isParked ? $0.retry.nextAttempt : nil }
+    if let planned { queue.schedule(file, after: max(0, planned - MonotonicClock.now)) }
   }
 
   /// Nobody has `file` open: if it is dirty and no upload is planned, one begins. Nothing that is closed may be forgotten.
@@ -174,14 +193,34 @@ package final class WriteBackCache: Sendable {
     queue.schedule(file, after: delay)
   }
 
+  /// `file` was changed: in `delayed` mode it is uploaded at the maximum age, whether it is closed until then or not.
+  package func noteChanged(_ file: CacheFile) {
+    guard case .delayed = configuration.mode else { return }
+    let isUnplanned = file.state.withLock {
+      $0.retry.nextAttempt == nil && !$0.retry.isParked && $0.isDirty && $0.publishing == nil
+    }
+    if isUnplanned { queue.schedule(file, after: configuration.maximumAge) }
+  }
+
   /// Gives a file that lost its name a new one, under which nothing may be; nothing is uploaded yet.
   package func renameConflict(_ file: CacheFile, to key: ObjectKey) throws(WriteBackFailure) {
     queue.remove(file)
     try file.becomeConflictCopy(key)
   }
 
-  /// Starts no more uploads. What is dirty stays in the directory.
-  package func close() { queue.close() }
+  /// Starts no more uploads. What is dirty stays in the directory, durably.
+  package func close() {
+    queue.close()
+    for file in state.withLock({ Array($0.files.values) }) where file.isDirty {
+      do throws(WriteBackFailure) {
+        try file.sync()
+      } catch {
+        context.logger.error(
+          "could not make a file durable in the cache", metadata: ["key": "\(file.key)", "error": "\(error)"])
+      }
+    }
+    context.directory.removals.finish()
+  }
 }
 
 extension CacheFile {
@@ -191,7 +230,7 @@ extension CacheFile {
     guard case .success(let data) = context.directory.openData(file.id) else { return nil }
     var information = stat()
     guard fstat(data.rawValue, &information) == 0 else { return nil }
-    var journal = Journal(record: record)
+    var journal = Journal(record: record, synced: file.synced, wasRecorded: true)
     var bytes = LocalBytes(newFileOf: Int64(information.st_size))
     if record.isPartial {
       guard let log = try? RangeLog.open(existing: context.directory.rangesPath(file.id)), let size = log.history.size,
@@ -208,6 +247,7 @@ extension CacheFile {
     state.generation = max(1, file.generation)
     state.retry.isParked = record.parked != nil
     state.retry.isConflict = record.parked?.isConflict ?? false
+    state.retry.isSuspect = record.parked?.isSuspect ?? false
     state.retry.reason = record.parked?.reason
     // The earlier run may have uploaded just this and died before it could note that: not before the last write, though.
     var now = timespec()
@@ -223,8 +263,15 @@ extension CacheFile {
   /// Whether it waits for a person.
   package var isParked: Bool { state.withLock { $0.retry.isParked } }
 
+  /// Whether it is shown under its name: unless somebody else has that, or its bytes may not be what was written.
+  package var isShown: Bool { state.withLock { !$0.retry.isConflict && !$0.retry.isSuspect } }
+
   var isPaused: Bool { state.withLock { $0.isPaused } }
 
   /// Whether it waits because somebody else has its name.
   package var isConflict: Bool { state.withLock { $0.retry.isConflict } }
+}
+
+extension WriteBackCache.Observer {
+  package func cacheFileWillBePublished(_ file: CacheFile) {}
 }

@@ -13,6 +13,12 @@ package struct WriteBackCacheConfiguration: Sendable {
   /// The directory of this mount's cache; created with mode 0700.
   package var directory: String
   package var mode: WriteBackMode = .close
+  /// Seconds after its first unpublished change when a file is uploaded that is still open, or closed again and again; `delayed`
+  /// mode only.
+  package var maximumAge: Double = 300
+  package var quota = QuotaLimits()
+  /// Who uses the directory, for whoever finds it in use: "pid 7, mounted at /mnt".
+  package var user = ""
   /// Bytes of a part; a file up to this size is one PutObject. At least 5 MiB.
   package var partSize: Int64 = 8 << 20
   /// The smallest part that the store takes, in bytes; S3's rule. Tests with a store in memory have a smaller one.

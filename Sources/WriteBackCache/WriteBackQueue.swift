@@ -28,14 +28,17 @@ final class WriteBackQueue: Sendable {
   private let state = Lock(State())
   private let backoff: RetryBackoff
   private let context: CacheContext
-  /// Told after each try, on a task.
+  /// Told before each try, on a disk thread.
+  private let willPublish: @Sendable (CacheFile) -> Void
+  /// Told after each try, on a disk thread.
   private let onResult: @Sendable (CacheFile, Result<CacheFile.Publication, WriteBackFailure>) -> Void
 
   init(
-    context: CacheContext,
+    context: CacheContext, willPublish: @escaping @Sendable (CacheFile) -> Void = { _ in },
     onResult: @escaping @Sendable (CacheFile, Result<CacheFile.Publication, WriteBackFailure>) -> Void
   ) {
     self.context = context
+    self.willPublish = willPublish
     self.onResult = onResult
     backoff = RetryBackoff(context.configuration.retryDelay)
   }
@@ -66,6 +69,9 @@ final class WriteBackQueue: Sendable {
     state.withLock { _ = $0.due.removeValue(forKey: ObjectIdentifier(file)) }
     file.state.withLock { $0.retry.nextAttempt = nil }
   }
+
+  /// Whether an upload runs, or has ended just now.
+  var isRunning: Bool { state.withLock { !$0.running.isEmpty } }
 
   /// Holds back all uploads that begin from now on, or no longer.
   func setPaused(_ isPaused: Bool) { state.withLock { $0.isPaused = isPaused } }
@@ -102,6 +108,12 @@ final class WriteBackQueue: Sendable {
         "could not make a failed upload durable in the cache", metadata: ["key": "\(file.key)", "error": "\(error)"])
     }
     if let delay { schedule(file, after: delay) }
+  }
+
+  /// What was written to an open file during its upload is not forgotten when nothing more is written.
+  private func planAgain(_ file: CacheFile) {
+    guard case .delayed = context.configuration.mode, file.isDirty else { return }
+    schedule(file, after: context.configuration.maximumAge)
   }
 
   /// Whether nothing runs, and nothing is due within `seconds`: until then the files change only when somebody asks for it.
@@ -153,6 +165,7 @@ final class WriteBackQueue: Sendable {
 
   private func run(_ file: CacheFile) async {
     let result: Result<CacheFile.Publication, WriteBackFailure>
+    await ThreadPool.disk.run { [self] in willPublish(file) }
     do throws(WriteBackFailure) {
       switch try await file.publish() {
       case .published(let publication): result = .success(publication)
@@ -165,7 +178,11 @@ final class WriteBackQueue: Sendable {
     }
     // Syncing a failed file and removing a published one are disk work.
     await ThreadPool.disk.run { [self] in
-      if case .failure(let failure) = result { failed(file, failure) }
+      switch result {
+      case .failure(let failure): failed(file, failure)
+      case .success: planAgain(file)
+      }
+      context.quota.noteFreed()
       onResult(file, result)
     }
   }

@@ -42,7 +42,9 @@ struct Pail: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Mounts",
-        subcommands: [MountCommand.self, UmountCommand.self, StatusCommand.self, UploadsCommand.self]),
+        subcommands: [
+          MountCommand.self, UmountCommand.self, StatusCommand.self, UploadsCommand.self, RecoverCommand.self,
+        ]),
       CommandGroup(
         name: "Objects",
         subcommands: [

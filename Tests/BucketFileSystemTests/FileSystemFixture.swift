@@ -23,7 +23,9 @@ struct FileSystemFixture: Sendable {
   private let client: S3Client
   let caller = Caller(uid: 0, gid: 0, pid: getpid())
 
-  init(mode: WriteBackMode = .close) throws {
+  init(
+    mode: WriteBackMode = .close, _ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }
+  ) throws {
     let server = try SeaweedFS.shared()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     directory = try TemporaryDirectory("busy")
@@ -43,6 +45,7 @@ struct FileSystemFixture: Sendable {
     var configuration = WriteBackCacheConfiguration(directory: path)
     configuration.retryDelay = 0.3...0.3
     configuration.mode = mode
+    change(&configuration)
     let cache = try WriteBackCache(configuration: configuration, client: client, logger: logger)
     return BucketFileSystem(
       configuration: BucketFileSystemConfiguration(), client: client, cache: cache, logger: logger)

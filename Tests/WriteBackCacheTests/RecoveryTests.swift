@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import Glibc
 import S3Client
 import TestSupport
 import Testing
-import WriteBackCache
+
+@testable import WriteBackCache
 
 @Suite("Recovery, on a real server") struct RecoveryTests {
   private final class Deaf: WriteBackCache.Observer {
@@ -86,6 +88,105 @@ import WriteBackCache
         cache.close()
       }
       #expect(try fixture.cache().recovered.isEmpty)
+    }
+  }
+
+  // MARK: A restart of the machine
+
+  /// Lets the next start believe that the machine was restarted.
+  private func restart() throws {
+    let queue = try DatabaseQueue(path: fixture.directory.path("cache/index.sqlite"))
+    try queue.write { try $0.execute(sql: "UPDATE fact SET value = 'another' WHERE name = 'boot_id'") }
+    try queue.close()
+  }
+
+  /// Writes two files, one of them synced, and ends as kill -9 does.
+  private func makeDirty() throws {
+    let killed = fixture.directory.path("killed")
+    do {
+      let cache = try fixture.cache { $0.mode = .delayed(delay: 600) }
+      for key in ["synced", "later", "unsynced"] {
+        let file = try cache.makeFile(key: ObjectKey(key), base: nil, properties: ObjectProperties())
+        _ = try Array("bytes".utf8).withUnsafeBytes { try file.write($0, at: 0) }
+        if key != "unsynced" { try cache.publishLater(file, delay: 600) }
+        if key == "later" { _ = try Array("more".utf8).withUnsafeBytes { try file.write($0, at: 5) } }
+      }
+      let copied = try Shell.runBlocking("cp", ["-a", fixture.directory.path("cache"), killed])
+      #expect(copied.succeeded)
+      cache.close()
+    }
+    let moved = try Shell.runBlocking(
+      "sh", ["-c", "rm -r \"$1\" && mv \"$2\" \"$1\"", "sh", fixture.directory.path("cache"), killed])
+    #expect(moved.succeeded)
+  }
+
+  @Test func afterARestartOnlyWhatWasSyncedIsUploaded() async throws {
+    try await BlockingWork.run { [self] in
+      try makeDirty()
+      try restart()
+      for round in 0..<2 {
+        // In the second round it is the same run of the machine: that does not make them whole.
+        let cache = try fixture.cache()
+        let observer = Deaf()
+        cache.start(observer: observer)
+        let left = cache.drain(timeout: 60, progress: { _ in })
+        #expect(left.map(\.key) == ["later", "unsynced"] && left.allSatisfy { $0.state == .parked })
+        #expect(left.allSatisfy { $0.reason == Leftovers.suspectReason })
+        #expect(cache.recovered.filter { !$0.isShown }.count == 2)
+        #expect(try fixture.other.get(fixture.bucket, "synced") == Array("bytes".utf8))
+        for key in ["later", "unsynced"] { #expect(try fixture.other.head(fixture.bucket, key) == nil) }
+        if round == 1 {
+          #expect(cache.retry() == 0 && cache.retry(key: "later") == 1 && cache.retry(key: "unsynced") == 1)
+          #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+          #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytesmore".utf8))
+        }
+        cache.close()
+      }
+    }
+  }
+
+  @Test func afterAKillEverythingIsUploaded() async throws {
+    try await BlockingWork.run { [self] in
+      try makeDirty()
+      let cache = try fixture.cache()
+      let observer = Deaf()
+      cache.start(observer: observer)
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytesmore".utf8))
+    }
+  }
+
+  @Test func whatAnOrderlyEndLeavesIsWholeAfterARestart() async throws {
+    try await BlockingWork.run { [self] in
+      do {
+        let cache = try fixture.cache()
+        let file = try cache.makeFile(key: ObjectKey("k"), base: nil, properties: ObjectProperties())
+        _ = try Array("bytes".utf8).withUnsafeBytes { try file.write($0, at: 0) }
+        cache.close()
+      }
+      try restart()
+      #expect(try fixture.cache().recovered.map(\.isParked) == [false])
+    }
+  }
+
+  /// A copy that was opened for writing and never changed, and one that the bucket has.
+  @Test func cleanCopiesOfAKilledRunAreRemoved() async throws {
+    try await BlockingWork.run { [self] in
+      let killed = fixture.directory.path("killed")
+      do {
+        let cache = try fixture.cache()
+        _ = try cache.makeFile(
+          key: ObjectKey("base"), base: .init(etag: ETag("x"), size: 100), properties: ObjectProperties())
+        let file = try cache.makeFile(key: ObjectKey("k"), base: nil, properties: ObjectProperties())
+        _ = try Array("bytes".utf8).withUnsafeBytes { try file.write($0, at: 0) }
+        _ = try cache.publish(file)
+        #expect(try Shell.runBlocking("cp", ["-a", fixture.directory.path("cache"), killed]).succeeded)
+        cache.close()
+      }
+      let next = try CacheDirectory(path: killed)
+      let leftovers = try next.leftovers()
+      #expect(leftovers.removable.count == 2 && leftovers.files.isEmpty && leftovers.unreadable.isEmpty)
+      #expect(try next.leftovers().removable.isEmpty)
     }
   }
 

@@ -20,6 +20,12 @@ package enum StatusText {
       let counts = status.requests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("  requests  \(counts.joined(separator: ", "))")
     }
+    if status.unreadableCount > 0 {
+      let count = status.unreadableCount
+      lines.append(
+        "  kept      \(count) data \(count == 1 ? "file" : "files") that cannot be uploaded; move or remove them")
+      lines += status.unreadable.map { "    \($0.dataFile): \($0.reason)" }
+    }
     for note in status.storeNotes { lines.append("  note      \(note)") }
     return (lines.map(printable) + ["  pending   \(pending(status))"]).joined(separator: "\n")
   }
@@ -50,19 +56,19 @@ package enum StatusText {
   package static func json(_ statuses: [MountStatus]) -> String { encoded(statuses) }
   package static func json(_ status: MountStatus) -> String { encoded(status) }
 
-  private static func encoded(_ value: some Encodable) -> String {
+  static func encoded(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { return "null" }
     return String(decoding: data, as: UTF8.self)
   }
 
-  private static func padded(_ text: String, _ width: Int) -> String {
+  static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 
   /// A key may hold escape sequences, which a terminal would obey.
-  private static func printable(_ text: String) -> String {
+  static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))

@@ -31,13 +31,17 @@ package struct MountStatus: Codable, Sendable {
   package var pending: [PendingReport]
   package var pendingCount: Int
   package var pendingBytes: Int64
+  /// What is kept in the cache and cannot be uploaded, because nobody knows what it is: the first of `unreadableCount`.
+  package var unreadable: [UnreadableReport]
+  package var unreadableCount: Int
   /// What the store lacks, one sentence each.
   package var storeNotes: [String]
 
   package init(
     source: String, mountPoint: String, state: State, pid: Int32, since: String, endpoint: String, region: String,
     cacheDirectory: String, options: [String: String], requests: [String: Int], pending: [PendingReport],
-    pendingCount: Int, pendingBytes: Int64, storeNotes: [String] = []
+    pendingCount: Int, pendingBytes: Int64, unreadable: [UnreadableReport] = [], unreadableCount: Int = 0,
+    storeNotes: [String] = []
   ) {
     self.source = source
     self.mountPoint = mountPoint
@@ -52,15 +56,18 @@ package struct MountStatus: Codable, Sendable {
     self.pending = pending
     self.pendingCount = pendingCount
     self.pendingBytes = pendingBytes
+    self.unreadable = unreadable
+    self.unreadableCount = unreadableCount
     self.storeNotes = storeNotes
   }
 
   enum CodingKeys: String, CodingKey {
-    case version, source, state, pid, since, endpoint, region, options, requests, pending
+    case version, source, state, pid, since, endpoint, region, options, requests, pending, unreadable
     case mountPoint = "mount_point"
     case cacheDirectory = "cache_directory"
     case pendingCount = "pending_count"
     case pendingBytes = "pending_bytes"
+    case unreadableCount = "unreadable_count"
     case storeNotes = "store_notes"
   }
 }
@@ -95,6 +102,19 @@ package struct PendingReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case key, size, state, transferred, attempts, reason
     case nextAttempt = "next_attempt"
+    case dataFile = "data_file"
+  }
+}
+
+/// A data file that is kept and cannot be uploaded.
+package struct UnreadableReport: Codable, Equatable, Sendable {
+  package var dataFile: String
+  package var reason: String
+
+  package init(_ entry: UnreadableEntry) { (dataFile, reason) = (entry.dataFile, entry.reason) }
+
+  enum CodingKeys: String, CodingKey {
+    case reason
     case dataFile = "data_file"
   }
 }

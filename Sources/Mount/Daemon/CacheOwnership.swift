@@ -9,7 +9,11 @@ package enum CacheOwnership {
 
   /// Makes and checks the directory, and refuses one that holds the data of another mount: what waits there for its upload
   /// would land in the wrong bucket.
-  package static func prepare(_ path: String, identity: MountIdentity, uid: UInt32) throws(MountFailure) {
+  ///
+  /// - Parameter details: more lines for the note, see ``CacheNote``.
+  package static func prepare(
+    _ path: String, identity: MountIdentity, details: String = "", uid: UInt32
+  ) throws(MountFailure) {
     try PrivateDirectory.make(path, purpose: "cache directory", uid: uid)
     let note = path + "/" + noteName
     if let text = FileContents.read(note, limit: 8_192) {
@@ -17,9 +21,10 @@ package enum CacheOwnership {
       guard owner == identity.text else {
         throw .init("cache directory \(path) belongs to another mount (\(owner)); name another with --cache-dir")
       }
-      return
+      // The store may have moved, and an earlier pail wrote no details.
+      if details.isEmpty || text == identity.text + "\n" + details { return }
     }
-    try write(identity.text + "\n", to: note)
+    try write(identity.text + "\n" + details, to: note)
   }
 
   /// Writes aside and renames, so that a crash leaves no half note.

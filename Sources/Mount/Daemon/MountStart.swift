@@ -40,7 +40,9 @@ struct MountStart {
 
     let identity = MountIdentity(endpoint: connection.identityEndpoint, source: options.source)
     let cacheDirectory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: identity)
-    try CacheOwnership.prepare(cacheDirectory, identity: identity, uid: environment.uid)
+    let note = CacheNote(
+      endpoint: connection.endpoint, source: options.source, region: connection.region, addressing: options.addressing)
+    try CacheOwnership.prepare(cacheDirectory, identity: identity, details: note.details, uid: environment.uid)
     try PrivateDirectory.make(paths.runtimeDirectory, purpose: "runtime directory", uid: environment.uid)
     let socket = paths.controlSocket(mountPoint: mountPoint)
     guard let lock = try ControlLock.take(socketPath: socket) else {

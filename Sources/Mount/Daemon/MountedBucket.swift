@@ -8,6 +8,7 @@
 
 import BucketFileSystem
 import FUSE
+import Glibc
 import Locking
 import Logging
 import S3Client
@@ -36,7 +37,8 @@ final class MountedBucket: Sendable {
     self.logger = logger
     do throws(WriteBackCacheError) {
       cache = try WriteBackCache(
-        configuration: MountedBucket.cacheConfiguration(options, directory: cacheDirectory), client: client,
+        configuration: MountedBucket.cacheConfiguration(
+          options, directory: cacheDirectory, mountPoint: mountPoint), client: client,
         logger: logger)
     } catch {
       throw .init(error.description)
@@ -98,6 +100,9 @@ final class MountedBucket: Sendable {
 
   var pendingUploads: [PendingUpload] { cache.pendingUploads }
 
+  /// Data files that are kept and nobody knows what they are.
+  var unreadable: [UnreadableReport] { cache.unreadableEntries.map(UnreadableReport.init) }
+
   func drain(timeout: Double?) -> [PendingUpload] { fileSystem.drain(timeout: timeout) }
 
   /// - Parameter name: a key, or a path below the mount point.
@@ -131,9 +136,14 @@ final class MountedBucket: Sendable {
     }
   }
 
-  private static func cacheConfiguration(_ options: MountOptions, directory: String) -> WriteBackCacheConfiguration {
+  private static func cacheConfiguration(
+    _ options: MountOptions, directory: String, mountPoint: String
+  ) -> WriteBackCacheConfiguration {
     var configuration = WriteBackCacheConfiguration(directory: directory)
     configuration.mode = options.writeBack
+    configuration.maximumAge = options.writeBackMaximumAge
+    configuration.quota = options.quota
+    configuration.user = "pid \(getpid()), mounted at \(mountPoint)"
     configuration.partSize = options.partSize
     configuration.concurrency = options.concurrency
     return configuration

@@ -109,11 +109,13 @@ final class RunningMount: Sendable {
 
   private var status: MountStatus {
     let pending = bucket.pendingUploads
+    let unreadable = bucket.unreadable
     return MountStatus(
       source: options.source.description, mountPoint: mountPoint, state: supervisor.state, pid: getpid(), since: since,
       endpoint: connection.endpoint ?? "", region: connection.region, cacheDirectory: cacheDirectory,
       options: options.given, requests: connection.requestCounts,
       pending: pending.prefix(ControlProtocol.pendingLimit).map(PendingReport.init), pendingCount: pending.count,
-      pendingBytes: pending.reduce(0) { $0 + $1.size }, storeNotes: [])
+      pendingBytes: pending.reduce(0) { $0 + $1.size },
+      unreadable: Array(unreadable.prefix(20)), unreadableCount: unreadable.count, storeNotes: [])
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import WriteBackCache
 
 /// One option: its name with hyphens, what `--help` says, and what it does.
 package struct MountOptionDefinition: Sendable {
@@ -124,6 +125,27 @@ package enum MountOptionTable {
     .value("write-back-delay", "5s", "how much later (write-back=delayed)") { value, _, draft in
       draft.writeBackDelay = OptionValue.duration(value)
       return draft.writeBackDelay.map { $0 <= 86_400 } ?? false
+    },
+    .value(
+      "write-back-max-age", "5m", "files still open or closed over and over are uploaded then (write-back=delayed)"
+    ) {
+      value, _, draft in
+      draft.writeBackMaximumAge = OptionValue.duration(value)
+      return draft.writeBackMaximumAge.map { $0 > 0 && $0 <= 86_400 } ?? false
+    },
+    .value("cache-size", "SIZE (at least 64M)", "most bytes in the cache directory; no limit when left out") {
+      value, options, _ in
+      guard let bytes = OptionValue.size(value), bytes >= 64 << 20 else { return false }
+      options.quota.size = bytes
+      return true
+    },
+    .value(
+      "cache-min-free", "SIZE or 5%", "room on the cache's disk that is left to others; 5%, at most 1G, when left out"
+    ) {
+      value, options, _ in
+      guard let reserve = OptionValue.reserve(value) else { return false }
+      options.quota.reserve = reserve
+      return true
     },
     .value("conflict", "copy|park", "what lost its name to another client is published beside it, or kept in the cache")
     {

@@ -43,6 +43,10 @@ package struct MountOptions: Sendable {
 
   package var cacheDirectory: String?
   package var writeBack = WriteBackMode.close
+  /// Seconds.
+  package var writeBackMaximumAge = OptionDraft.defaultMaximumAge
+  /// Room of the cache on the disk.
+  package var quota = QuotaLimits()
   package var keepsConflictCopies = true
   /// Seconds.
   package var metadataTimeToLive = 1.0

@@ -8,16 +8,31 @@ struct OptionDraft {
   var isDelayed: Bool?
   /// Seconds.
   var writeBackDelay: Double?
+  /// Seconds.
+  var writeBackMaximumAge: Double?
 
   /// The delay without `write-back-delay`, in seconds: long enough to swallow the rename that follows most saves.
   static let defaultDelay = 5.0
+
+  /// The most that a file waits that is open or closed again and again, in seconds.
+  static let defaultMaximumAge = 300.0
 
   func finish(_ options: inout MountOptions) throws(MountFailure) {
     if let prefix { options.source = try MountSource(options.source, prefix: prefix) }
     if let writeBackDelay, isDelayed != true {
       throw .usage("write-back-delay=\(writeBackDelay)s has no effect: add write-back=delayed")
     }
-    if isDelayed == true { options.writeBack = .delayed(delay: writeBackDelay ?? OptionDraft.defaultDelay) }
+    if let writeBackMaximumAge, isDelayed != true {
+      throw .usage("write-back-max-age=\(writeBackMaximumAge)s has no effect: add write-back=delayed")
+    }
+    if isDelayed == true {
+      let delay = writeBackDelay ?? OptionDraft.defaultDelay
+      if let writeBackMaximumAge, writeBackMaximumAge < delay {
+        throw .usage("write-back-max-age=\(writeBackMaximumAge)s is less than the delay of \(delay)s; raise it")
+      }
+      options.writeBack = .delayed(delay: delay)
+      options.writeBackMaximumAge = writeBackMaximumAge ?? max(delay, OptionDraft.defaultMaximumAge)
+    }
     if options.allowOther, options.allowRoot { throw .usage("allow_other and allow_root exclude each other; give one") }
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WriteBackCache
+
 /// The value syntaxes of options. Each returns nil for what it does not understand; the table words the error.
 package enum OptionValue {
   /// Seconds: `500ms`, `5s`, `2m`, `1h`, or a plain number of seconds; not negative.
@@ -22,6 +24,12 @@ package enum OptionValue {
       }
     }
     return number(Substring(upper))
+  }
+
+  /// Room that is left to others: bytes as ``size(_:)``, or a percentage of the disk, `0%` to `99%`.
+  package static func reserve(_ text: String) -> QuotaLimits.Reserve? {
+    guard text.hasSuffix("%") else { return size(text).map { .bytes($0) } }
+    return number(text.dropLast()).flatMap { $0 < 100 ? .percent(Int($0)) : nil }
   }
 
   /// Permission bits in octal, 0 to 777.

@@ -66,6 +66,7 @@ struct FormatChange {
     case .discardIndex: for suffix in FormatChange.suffixes { unlink(index + suffix) }
     case .importRecords: try build(quarantiningRest: false)
     case .importEverything: try build(quarantiningRest: true)
+    case .upgradeIndex: try CacheIndex.upgrade(path: index)
     case .installIndex: try check(SmallFile.rename(newIndex, to: index), "install")
     case .writeFormat: try check(SmallFile.replace(format, with: FormatPlan.current + "\n"), "note the format of")
     case .removeRecords: try removeRecords()
@@ -98,10 +99,13 @@ struct FormatChange {
         quarantine[id] = "its record file cannot be read"
       }
     }
-    if quarantiningRest {
-      let known = Set(files.map(\.id))
-      for id in data where !known.contains(id) && quarantine[id] == nil {
+    let known = Set(files.map(\.id))
+    for id in data where !known.contains(id) && quarantine[id] == nil {
+      if quarantiningRest {
         quarantine[id] = "the index that knew it is damaged or gone"
+      } else {
+        // Each record of format 1 was synced before its file was written to, and so says for sure that this one is clean.
+        try check(DataMark.clean.set("\(path)/data/\(id)"), "mark a clean copy beside")
       }
     }
     try CacheIndexBuilder.build(path: newIndex, files: files.sorted { $0.id < $1.id }, quarantine: quarantine)

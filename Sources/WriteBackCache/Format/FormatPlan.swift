@@ -4,7 +4,8 @@
 //
 // For: directories of format 1, whose records are files; directories without an index; damaged ones. The steps are such that
 // a crash between any two, or within one, loses nothing: with format 1 what is in an index is thrown away and imported anew,
-// because the record files are only removed once the format says 2. What can go wrong: a newer pail wrote the directory;
+// because the record files are only removed once the format is the present one; what format 3 added to the tables of format 2 is
+// added in one transaction, and is added only where it is missing. What can go wrong: a newer pail wrote the directory;
 // there are no steps then.
 
 /// One thing that is done, and is done again after a crash without harm.
@@ -17,6 +18,8 @@ enum FormatStep: CaseIterable {
   case importRecords
   /// The same, but nobody knows what a data file without a record is.
   case importEverything
+  /// Adds to an index of format 2 what it lacks.
+  case upgradeIndex
   /// Gives the new index its name.
   case installIndex
   case writeFormat
@@ -26,7 +29,7 @@ enum FormatStep: CaseIterable {
 
 enum FormatPlan {
   /// What this version writes.
-  static let current = "2"
+  static let current = "3"
 
   /// - Parameters:
   ///   - format: the content of the file `format`; nil when there is none.
@@ -37,11 +40,13 @@ enum FormatPlan {
     switch format {
     case current:
       return isUsable ? [.removeRecords] : [.moveIndexAside, .importEverything, .installIndex, .removeRecords]
+    case "2" where isUsable: return [.upgradeIndex, .writeFormat, .removeRecords]
+    case "2": return [.moveIndexAside, .importEverything, .installIndex, .writeFormat, .removeRecords]
     case "1": return [.discardIndex, .importRecords, .installIndex, .writeFormat, .removeRecords]
     case nil:
       // A new directory, or somebody removed the file. What has the index's name is whole.
       return isUsable
-        ? [.writeFormat, .removeRecords]
+        ? [.upgradeIndex, .writeFormat, .removeRecords]
         : [.moveIndexAside, .importEverything, .installIndex, .writeFormat, .removeRecords]
     default: return nil
     }

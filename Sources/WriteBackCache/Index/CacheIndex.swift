@@ -47,7 +47,7 @@ package final class CacheIndex: Sendable {
     if let code = SmallFile.syncDirectory(of: path) { throw CacheIndexFailure(code: code, action: "sync", path: path) }
   }
 
-  private static var configuration: Configuration {
+  static var configuration: Configuration {
     var configuration = Configuration()
     configuration.label = "pail.index"
     configuration.journalMode = .wal

@@ -2,7 +2,7 @@
 
 /// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
 enum IndexSchema {
-  static let tables: Set<String> = ["file", "upload", "part", "quarantine"]
+  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact"]
 
   static let sql = """
     -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
@@ -17,7 +17,10 @@ enum IndexSchema {
       properties TEXT NOT NULL,
       parked_reason TEXT,
       is_conflict INTEGER NOT NULL,
-      generation INTEGER NOT NULL
+      generation INTEGER NOT NULL,
+      is_suspect INTEGER NOT NULL DEFAULT 0,
+      synced_generation INTEGER,
+      synced_size INTEGER
     ) WITHOUT ROWID;
 
     -- The multipart upload of a file, for a later run to go on with.
@@ -46,5 +49,24 @@ enum IndexSchema {
       id TEXT NOT NULL PRIMARY KEY,
       reason TEXT NOT NULL
     ) WITHOUT ROWID;
+
+    \(facts);
     """
+
+  private static let facts = """
+    -- What is known of the directory as a whole, see IndexFact.
+    CREATE TABLE fact (
+      name TEXT NOT NULL PRIMARY KEY,
+      value TEXT NOT NULL
+    ) WITHOUT ROWID
+    """
+
+  /// Brings the tables of format 2 here, within a transaction. Each is added unless it is there.
+  static let additions: [(table: String, column: String?, sql: String)] = [
+    ("file", "is_partial", "ALTER TABLE file ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0"),
+    ("file", "is_suspect", "ALTER TABLE file ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0"),
+    ("file", "synced_generation", "ALTER TABLE file ADD COLUMN synced_generation INTEGER"),
+    ("file", "synced_size", "ALTER TABLE file ADD COLUMN synced_size INTEGER"),
+    ("fact", nil, facts),
+  ]
 }

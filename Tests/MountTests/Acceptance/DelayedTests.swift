@@ -56,7 +56,7 @@ extension Acceptance {
         #expect(held.succeeded && held.output.contains("paused"), "\(held)")
         try await eventually("one went on") { try await mount.status().pending.map(\.key) == ["b", "new", "old"] }
         for key in ["new", "old"] { #expect(try await mount.pail(["uploads", mount.path, "cancel", key]).succeeded) }
-        #expect(try await mount.sh(#"cat "$M/old"; ls "$M""#) == "theirs\na\nb\nold")
+        #expect(try await mount.sh(#"cat "$M/old"; echo; ls "$M""#) == "theirs\na\nb\nold")
         let missing = try await mount.pail(["uploads", mount.path, "cancel", "new"])
         #expect(missing.status == 1 && missing.error.contains("no upload of new is pending"))
         #expect(try await mount.pail(["uploads", mount.path, "resume"]).succeeded)

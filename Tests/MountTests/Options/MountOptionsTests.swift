@@ -80,6 +80,17 @@ struct MountOptionsTests {
   func delayed() throws {
     #expect(try parse("write-back=delayed").writeBack == .delayed(delay: 5))
     #expect(try parse("write-back-delay=2m,write-back=delayed").writeBack == .delayed(delay: 120))
+    #expect(try parse("write-back=delayed").writeBackMaximumAge == 300)
+    #expect(try parse("write-back=delayed,write-back-max-age=90s").writeBackMaximumAge == 90)
+    #expect(try parse("write-back=delayed,write-back-delay=1h").writeBackMaximumAge == 3_600)
+  }
+
+  @Test("the room of the cache")
+  func quota() throws {
+    #expect(try parse("ro").quota == QuotaLimits(size: nil, reserve: .automatic))
+    let options = try parse("cache-size=10G,cache-min-free=512M")
+    #expect(options.quota == QuotaLimits(size: 10 << 30, reserve: .bytes(512 << 20)))
+    #expect(try parse("cache_min_free=10%").quota.reserve == .percent(10))
   }
 
   @Test("what fstab lines carry for others is skipped")
@@ -106,6 +117,13 @@ struct MountOptionsTests {
       ("concurrency=0", "option concurrency=0 is not understood: expected 8 (1 to 256)"),
       ("write-back=never", "option write-back=never is not understood: expected close|delayed"),
       ("write-back-delay=2s", "write-back-delay=2.0s has no effect: add write-back=delayed"),
+      ("write-back-max-age=2s", "write-back-max-age=2.0s has no effect: add write-back=delayed"),
+      (
+        "write-back=delayed,write-back-max-age=2s",
+        "write-back-max-age=2.0s is less than the delay of 5.0s; raise it"
+      ),
+      ("cache-size=1M", "option cache-size=1M is not understood: expected SIZE (at least 64M)"),
+      ("cache-min-free=100%", "option cache-min-free=100% is not understood: expected SIZE or 5%"),
       ("allow_other,allow_root", "allow_other and allow_root exclude each other; give one"),
       ("endpoint=s3.example.com", "option endpoint=s3.example.com is not understood: expected http(s)://HOST[:PORT]"),
       ("endpoint=http://k:s@host", "option endpoint is not understood: expected http(s)://HOST[:PORT]"),

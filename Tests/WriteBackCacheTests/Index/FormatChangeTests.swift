@@ -45,7 +45,7 @@ import Testing
     for id in Self.records.keys { #expect(exists("data/\(id)") && !exists("data/\(id).entry"), note) }
     #expect(exists("data/7") && exists("data/7.entry"), note)
     #expect(!exists("data/8"), note)
-    #expect(SmallFile.read(path + "/format") == "2\n", note)
+    #expect(SmallFile.read(path + "/format") == "3\n", note)
     var status = stat()
     #expect(stat(path + "/index.sqlite", &status) == 0 && status.st_mode & 0o777 == 0o600, note)
   }
@@ -82,21 +82,40 @@ import Testing
     try expectEverything("within the last step")
   }
 
-  @Test(arguments: ["3", "99", "text"] as [String]) func anUnknownFormatIsLeftUntouched(format: String) throws {
+  @Test(arguments: ["4", "99", "text"] as [String]) func anUnknownFormatIsLeftUntouched(format: String) throws {
     try FormatOne.make(path, Self.records)
     try FormatOne.write(format + "\n", to: path + "/format")
     let failure = #expect(throws: WriteBackCacheError.self) { _ = try CacheDirectory(path: path) }
     #expect(
-      failure?.description == "the cache directory \(path) has format \(format), this pail knows 2; "
+      failure?.description == "the cache directory \(path) has format \(format), this pail knows 3; "
         + "use the pail that wrote it or choose another with --cache-dir")
     #expect(try names("index") == [])
     for id in Self.records.keys { #expect(exists("data/\(id).entry")) }
   }
 
-  @Test func aNewDirectoryHasFormatTwo() throws {
+  @Test func aNewDirectoryHasTheNewestFormat() throws {
     _ = try CacheDirectory(path: path)
-    #expect(SmallFile.read(path + "/format") == "2\n" && exists("index.sqlite") && !exists("index.sqlite-wal"))
+    #expect(SmallFile.read(path + "/format") == "3\n" && exists("index.sqlite") && !exists("index.sqlite-wal"))
     #expect(try names("index") == ["index.sqlite"])
+  }
+
+  // MARK: Format 2
+
+  @Test func anIndexOfFormatTwoGoesOn() throws {
+    for count in 0...2 {
+      try FormatTwo.make(path, ["a1": .full, "a2": .small("k")])
+      for step in [FormatStep.upgradeIndex, .writeFormat].prefix(count) { try FormatChange(path: path).run(step) }
+      for _ in 0..<2 {
+        let directory = try CacheDirectory(path: path)
+        let leftovers = try directory.leftovers()
+        #expect(leftovers.files.map(\.record) == [.full, .small("k")])
+        // Nothing says whether format 2 knew it to be clean.
+        #expect(leftovers.unreadable.keys.sorted() == ["a3"] && exists("data/a3"))
+        #expect(SmallFile.read(path + "/format") == "3\n")
+      }
+      #expect(try names("index.sqlite.damaged") == [])
+      #expect(rename(path, "\(path)-two-\(count)") == 0)
+    }
   }
 
   // MARK: Damage
@@ -171,10 +190,38 @@ import Testing
     #expect(exists("data/a1") && exists("data/a3"))
   }
 
+  /// SQLite drops what comes behind the first frame of its log that is not what was written, and says nothing.
+  @Test func rowsBehindARottenFrameOfTheLogLoseNoBytes() throws {
+    let copy = directory.path("copy")
+    do {
+      let cache = try CacheDirectory(path: path)
+      for id in ["a1", "a2", "a3"] {
+        try FormatOne.write("precious", to: cache.dataPath(id))
+        try cache.index.save(IndexedFile(id: id, record: .small(id), generation: 1))
+      }
+      try FormatOne.write("clean", to: cache.dataPath("a4"))
+      #expect(DataMark.clean.set(cache.dataPath("a4")) == nil)
+      #expect(try Shell.runBlocking("cp", ["-a", path, copy]).succeeded)
+    }
+    // The second of three frames; each has a header of 24 bytes behind one of 32 for the whole log.
+    let log = try #require(fopen(copy + "/index.sqlite-wal", "r+"))
+    fseek(log, 32 + 24 + 4_096 + 24 + 100, SEEK_SET)
+    fputc(0x55, log)
+    fclose(log)
+    for _ in 0..<2 {
+      let leftovers = try CacheDirectory(path: copy).leftovers()
+      #expect((leftovers.files.map(\.id) + leftovers.unreadable.keys).sorted() == ["a1", "a2", "a3"])
+      // Else nothing was dropped, and this test shows nothing.
+      #expect(leftovers.unreadable["a3"] != nil)
+      for id in ["a1", "a2", "a3"] { #expect(SmallFile.read("\(copy)/data/\(id)") == "precious") }
+      #expect(access(copy + "/data/a4", F_OK) != 0)
+    }
+  }
+
   @Test func withoutAFormatFileAnIndexIsTakenAsItIs() throws {
     try makeWithTwoFiles()
     unlink(path + "/format")
     #expect(try CacheDirectory(path: path).leftovers().files.map(\.id) == ["a1", "a2"])
-    #expect(SmallFile.read(path + "/format") == "2\n")
+    #expect(SmallFile.read(path + "/format") == "3\n")
   }
 }

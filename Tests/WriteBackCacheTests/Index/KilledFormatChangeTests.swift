@@ -33,14 +33,17 @@ import Testing
       try FormatOne.make(directory.path("whole"), records)
       let start = MonotonicClock.now
       _ = try CacheDirectory(path: directory.path("whole"))
-      let duration = MonotonicClock.now - start
+      var duration = MonotonicClock.now - start
       var random = SplitMix(state: 20_261_121)
       var formats: [String?] = []
       for round in 0..<8 {
         let path = directory.path("cache\(round)")
         try FormatOne.make(path, records)
         try Self.kill(changing: path, after: duration * Double(random.next() % 1_000) / 800)
-        formats.append(SmallFile.read(path + "/format"))
+        let format = SmallFile.read(path + "/format")
+        formats.append(format)
+        // Beside other tests that time was too long.
+        if format != "1\n" { duration /= 2 }
         let leftovers = try CacheDirectory(path: path).leftovers()
         #expect(Dictionary(uniqueKeysWithValues: leftovers.files.map { ($0.id, $0.record) }) == records)
         #expect(leftovers.unreadable.keys.sorted() == ["7"])
