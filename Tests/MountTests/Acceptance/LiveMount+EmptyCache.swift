@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import TestSupport
+import Testing
 
 extension LiveMount {
   /// Unmounts, which uploads everything, and mounts again with an empty cache: whatever is there comes from the bucket.
