@@ -52,6 +52,8 @@ def parse():
 
 def main():
     options = parse()
+    if not os.access(os.environ.get("PAIL", ""), os.X_OK):
+        sys.exit("crash-test: the variable PAIL names no program: run scripts/crash-test, which sets it")
     print(f"seed {options.seed}, store {options.store}, faults {','.join(options.faults)}", flush=True)
     directory = tempfile.mkdtemp(prefix="pail-crash-")
     os.environ.update(HOME=directory, PAIL_RUNTIME_DIR=os.path.join(directory, "run"), LC_ALL="C.UTF-8", NOTIFY_SOCKET="")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-PAIL = os.environ["PAIL"]
+PAIL = os.environ.get("PAIL", "")
 
 
 def pail(*arguments, seconds=120):

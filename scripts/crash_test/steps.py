@@ -113,14 +113,17 @@ def sweep(store, directory, every, first, mode=None):
         if mode is not None and options[0] != f"write-back={mode}":
             continue
         label = "-".join(word.rpartition("=")[2] for word in options)
-        number = first
-        while True:
+        number, inARow = first, 0
+        # When none works any more, no run ever comes to its end.
+        while inARow < 3:
             step = Step(store, directory, options, number, label)
             try:
                 name = step.run()
             except (Loss, OSError) as error:
                 yield f"{label}, step {number}: {error}\n  logs in {step.directory}", False
+                inARow += 1
             else:
+                inARow = 0
                 if name is None:
                     break
                 yield f"{label}, step {number}: {name}: fine", True
