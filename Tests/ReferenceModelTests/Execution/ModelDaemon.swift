@@ -41,7 +41,12 @@ final class ModelDaemon {
     let logger = Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }
     let client = try store.makeClient(line)
     var cacheConfiguration = WriteBackCacheConfiguration(directory: directory.path("cache"))
-    cacheConfiguration.mode = mode == .close ? .close : .delayed(delay: ModelDaemon.never)
+    cacheConfiguration.mode =
+      switch mode {
+      case .close: .close
+      case .delayed: .delayed(delay: ModelDaemon.never)
+      case .racing: .delayed(delay: 0)
+      }
     cacheConfiguration.partSize = store.partSize
     cacheConfiguration.minimumPartSize = store.partSize
     cacheConfiguration.retryDelay = ModelDaemon.never...ModelDaemon.never

@@ -27,7 +27,7 @@ enum FaultKind: String, CaseIterable, Sendable {
   case slow
   /// 403 AccessDenied: trying again does not help.
   case denied
-  /// The store does it, the answer is lost. For blips only.
+  /// The store does it, the answer is lost. As an outage: of uploads only.
   case lost
 }
 
