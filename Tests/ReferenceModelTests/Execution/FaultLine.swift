@@ -49,6 +49,7 @@ final class FaultLine: HTTPTransport {
     defer { state.withLockAndNotify { $0.underWay -= 1 } }
     switch fault {
     case nil: return try await inner.perform(request)
+    case .refuse: throw TransportError(.cannotConnect, "refused by the test")
     case .drop: throw TransportError(.connectionLost, "dropped by the test")
     case .error: return FaultLine.answer(500, "InternalError")
     case .slow: return FaultLine.answer(503, "SlowDown")

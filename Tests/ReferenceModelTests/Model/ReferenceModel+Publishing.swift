@@ -43,7 +43,7 @@ extension ReferenceModel {
     files[number]?.copy?.hasFailed = true
     files[number]?.copy?.isParked = outage == .denied
     // No answer, or one that does not say that nothing was done: there may be an object now, which goes with the name.
-    if outage == .drop || outage == .error { files[number]?.copy?.coversObject = true }
+    if outage == .drop || outage == .error || outage == .slow { files[number]?.copy?.coversObject = true }
   }
 
   /// The bucket has `path` as the file is.

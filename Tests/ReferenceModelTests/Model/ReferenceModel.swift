@@ -204,7 +204,7 @@ struct ReferenceModel {
     case nil: nil
     // Only uploads lose their answers.
     case .lost: nil
-    case .drop: .ETIMEDOUT
+    case .refuse, .drop: .ETIMEDOUT
     case .error, .slow: .EIO
     case .denied: .EACCES
     }

@@ -19,6 +19,8 @@ enum AccessMode: String, CaseIterable, Sendable {
 
 /// What goes wrong with requests that change the bucket.
 enum FaultKind: String, CaseIterable, Sendable {
+  /// There is no connection.
+  case refuse
   /// The connection breaks, the store has not heard it.
   case drop
   /// 500, and nothing done.
