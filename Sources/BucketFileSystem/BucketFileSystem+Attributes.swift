@@ -149,12 +149,13 @@ extension BucketFileSystem {
     let readers = node.state.withLock { state -> [ObjectReader] in
       // Same bytes, so the pages that the kernel has stay good.
       if state.pageVersion == state.remote?.etag { state.pageVersion = written.etag }
+      // Together with what follows: an older upload whose observer is late must see that it is not the last word.
+      if let file = state.file, file.base == source { file.rebase(written.etag) }
       state.remote = Node.Remote(etag: written.etag, size: size, versionID: written.versionID)
       state.confirmedAt = MonotonicTime.now
       return state.readers.compactMap(\.reader)
     }
     for reader in readers { reader.move(from: source, to: .init(key: key, etag: written.etag)) }
-    if let file = node.state.withLock({ $0.file }) { file.rebase(written.etag) }
   }
 
   /// Writes the marker object of a directory, with its attributes.

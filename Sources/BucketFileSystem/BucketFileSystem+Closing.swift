@@ -103,10 +103,18 @@ extension BucketFileSystem {
     let stored = StoredAttributes(metadata: publication.properties.metadata)
     attributeCache.remember(publication.key, written: publication.written, stored)
     node.state.withLock { state in
-      // Unless it was renamed after that.
-      guard file.key == publication.key else { return }
+      // Unless it was renamed after that, or is just being renamed.
+      guard file.key == publication.key, file.base == publication.written.etag else { return }
       state.take(publication)
     }
+  }
+
+  /// An upload in the background is over a moment before its observer hears of it: takes it in for who cannot wait for that.
+  func catchUp(_ node: Node, with file: CacheFile) {
+    guard let publication = file.lastPublication, publication.written.etag == file.base,
+      node.etag != publication.written.etag
+    else { return }
+    published(node, file, publication)
   }
 
   /// Somebody else has the name, which shows the bucket's version from now on. The local one is kept beside it.

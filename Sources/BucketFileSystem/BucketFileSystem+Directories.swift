@@ -20,15 +20,23 @@ extension BucketFileSystem {
 
   package func opendir(_ inode: InodeID, caller: Caller) throws(Errno) -> HandleID {
     let (node, state) = try directory(inode)
-    let listing = try newListing(node, state)
+    let (listing, here) = try newListing(node, state)
     tree.pin(inode)
-    return directories.add(OpenDirectory(node: node, listing: listing))
+    return directories.add(OpenDirectory(node: node, listing: listing, here: here))
   }
 
-  private func newListing(_ node: Node, _ state: DirectoryState) throws(Errno) -> DirectoryListing {
+  /// A listing, and what was only here before it was asked for: when an upload ends meanwhile, and nobody holds its node, the
+  /// name is in neither afterwards.
+  private func newListing(
+    _ node: Node, _ state: DirectoryState
+  ) throws(Errno) -> (DirectoryListing, here: [Name: FileKind]) {
+    let begunAt = MonotonicTime.now
+    let local = tree.children(node.inode).filter { holdsLocal($0.node) }
     let listing = DirectoryListing(prefix: try tree.key(node.inode).string, client: client)
     state.listing = listing
-    return listing
+    var here: [Name: FileKind] = [:]
+    for (name, child) in local where state.absence(of: name).map({ $0 < begunAt }) ?? true { here[name] = child.kind }
+    return (listing, here)
   }
 
   package func readdir(
@@ -40,8 +48,9 @@ extension BucketFileSystem {
       // rewinddir(3): the directory as it is now.
       let listing = open.listing.withLock { $0 }
       if listing.isComplete, MonotonicTime.now - listing.startedAt > configuration.metadataTimeToLive {
-        let fresh = try newListing(open.node, state)
+        let (fresh, here) = try newListing(open.node, state)
         open.listing.withLock { $0 = fresh }
+        open.here.withLock { $0 = here }
         open.locals.withLock { $0 = nil }
       }
       // Before anything is emitted: behind entries an error is kept back, and a silent store would be waited for twice.
@@ -130,25 +139,37 @@ extension BucketFileSystem {
     _ open: OpenDirectory, _ listing: DirectoryListing, from position: Int, plus: Bool, _ emit: (DirectoryEntry) -> Bool
   ) throws(Errno) {
     let count = listing.count
+    let here = open.here.withLock { $0 }
     let names = open.locals.withLock { names in
       if let names { return names }
-      let found = tree.children(open.node.inode)
-        .filter { listing.entry($0.name) == nil && isMissing($0.node, in: listing) }.map(\.name).sorted()
-      names = found
-      return found
+      let found = tree.children(open.node.inode).filter { isMissing($0.node, in: listing) }.map(\.name)
+      let all = Set(found).union(here.keys).filter { listing.entry($0) == nil }.sorted()
+      names = all
+      return all
     }
     for (index, name) in names.enumerated().dropFirst(position - count) {
-      guard let node = tree.child(open.node.inode, name), isMissing(node, in: listing) else { continue }
-      if plus, !tree.countLookup(node.inode) { continue }
+      let node = tree.child(open.node.inode, name)
+      guard node.map({ isMissing($0, in: listing) }) ?? false || wasHere(name, here, open.node, listing) else {
+        continue
+      }
+      let isCounted = plus && node.map { tree.countLookup($0.inode) } ?? false
       let taken = emit(
         DirectoryEntry(
-          name: name.string, kind: node.kind, inode: node.inode, nextOffset: Int64(count + index + 3),
-          entry: plus ? entry(node) : nil))
+          name: name.string, kind: node?.kind ?? here[name], inode: node?.inode ?? .listed(name),
+          nextOffset: Int64(count + index + 3), entry: isCounted ? node.map { entry($0) } : nil))
       if !taken {
-        if plus { tree.forget(node.inode, 1) }
+        if isCounted, let node { tree.forget(node.inode, 1) }
         return
       }
     }
+  }
+
+  /// Whether a name was only here when the listing was asked for, and was not removed since.
+  private func wasHere(
+    _ name: Name, _ here: [Name: FileKind], _ directory: Node, _ listing: DirectoryListing
+  ) -> Bool {
+    guard here[name] != nil else { return false }
+    return directory.directory?.absence(of: name).map { $0 < listing.startedAt } ?? true
   }
 
   private func isMissing(_ node: Node, in listing: DirectoryListing) -> Bool {

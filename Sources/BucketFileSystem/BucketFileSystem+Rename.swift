@@ -121,7 +121,10 @@ extension BucketFileSystem {
     let oldKey = try tree.key(node.inode)
     let newKey = try tree.key(newParent, newName, isDirectory: false)
     let file = node.state.withLock { $0.file }
-    if let file { cache.suspend(file) }
+    if let file {
+      cache.suspend(file)
+      catchUp(node, with: file)
+    }
     defer {
       if let file { cache.resume(file) }
       settleUnused(node)

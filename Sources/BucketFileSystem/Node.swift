@@ -130,10 +130,9 @@ extension Node.State {
     take(publication)
   }
 
-  /// Whether the truth about this node is here and not in the bucket.
-  var isLocal: Bool {
-    isBusy || hasPendingAttributes || isDetached || (file.map { handles > 0 || $0.isDirty } ?? false)
-  }
+  /// Whether the truth about this node is here and not in the bucket. A clean copy that nobody has open is given up once it is
+  /// known here what the bucket has; until then an answer of the bucket may be older than that.
+  var isLocal: Bool { isBusy || hasPendingAttributes || isDetached || file != nil }
 }
 
 enum MonotonicTime {

@@ -58,9 +58,12 @@ final class OpenDirectory: Sendable {
   let listing: Lock<DirectoryListing>
   /// Entries that are only here, in the order they were emitted behind the listing.
   let locals = Lock<[Name]?>(nil)
+  /// What was only here before the listing was asked for.
+  let here: Lock<[Name: FileKind]>
 
-  init(node: Node, listing: DirectoryListing) {
+  init(node: Node, listing: DirectoryListing, here: [Name: FileKind]) {
     self.node = node
     self.listing = Lock(listing)
+    self.here = Lock(here)
   }
 }

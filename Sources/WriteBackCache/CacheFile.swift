@@ -164,7 +164,7 @@ package final class CacheFile: Sendable {
 
   /// Whether there is, or may be, an object under the key.
   package var mayExistInBucket: Bool {
-    state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil }
+    state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil || $0.unclear != nil }
   }
 
   /// Whether this copy was published.

@@ -11,6 +11,25 @@ import Testing
     for failure in failures { Issue.record("\(failure)") }
   }
 
+  /// With parts of the size that S3 wants.
+  @Test func ofLargeFiles() async throws {
+    let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
+    let count = ModelRun.number("PAIL_MODEL_LARGE_SEQUENCES") ?? 200
+    let failures = try await ModelRun.run(first..<(first + count), isLarge: true, threads: 2) {
+      MemoryModelStore(partSize: 5 << 20)
+    }
+    for failure in failures { Issue.record("\(failure)") }
+  }
+
+  @Test func onARealServer() async throws {
+    let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
+    let count = ModelRun.number("PAIL_MODEL_SERVER_SEQUENCES") ?? 24
+    let failures = try await ModelRun.run(first..<(first + count), threads: 4) {
+      try ServerModelStore(SeaweedFS.shared())
+    }
+    for failure in failures { Issue.record("\(failure)") }
+  }
+
   /// Does nothing unless PAIL_MODEL_REPLAY is set.
   @Test func aReplay() async throws {
     guard let sequence = try ModelRun.replay() else { return }

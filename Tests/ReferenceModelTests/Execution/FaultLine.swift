@@ -49,6 +49,7 @@ final class FaultLine: HTTPTransport {
     defer { state.withLockAndNotify { $0.underWay -= 1 } }
     switch fault {
     case nil: return try await inner.perform(request)
+    case .refuse: throw TransportError(.cannotConnect, "refused by the test")
     case .drop: throw TransportError(.connectionLost, "dropped by the test")
     case .error: return FaultLine.answer(500, "InternalError")
     case .slow: return FaultLine.answer(503, "SlowDown")
@@ -61,7 +62,7 @@ final class FaultLine: HTTPTransport {
 
   private static func fault(of request: HTTPRequest, _ state: inout State) -> FaultKind? {
     let kind = RequestKind(request)
-    if let outage = state.outage, kind.isChange { return outage }
+    if let outage = state.outage, outage == .lost ? kind.isUpload : kind.isChange { return outage }
     guard state.blips > 0, let blip = state.blip, blip != .lost || kind.isRecognised else { return nil }
     state.blips -= 1
     return blip
@@ -81,12 +82,17 @@ private struct RequestKind {
   /// When its answer is lost the repetition does no harm, or the client finds out that it was done. A small body does not tell
   /// enough for that (WriteEvidence), and an upload that was begun twice stays open.
   let isRecognised: Bool
+  /// It makes a file's bytes an object.
+  let isUpload: Bool
 
   init(_ request: HTTPRequest) {
     let query = request.url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
     let names = Set(query.split(separator: "&").map { String($0.split(separator: "=").first ?? "") })
     let isAbort = request.method == .delete && names.contains("uploadId")
     let isConditional = request.headers["If-Match"] != nil || request.headers["If-None-Match"] != nil
+    let isMarker = request.url.prefix { $0 != "?" }.hasSuffix("/")
+    let isPut = request.method == .put && request.headers["x-amz-copy-source"] == nil && !names.contains("partNumber")
+    isUpload = isPut && !isMarker || request.method == .post && names.contains("uploadId")
     switch request.method {
     case .get, .head: (isChange, isRecognised) = (false, false)
     case .delete: (isChange, isRecognised) = (!isAbort, !isAbort)

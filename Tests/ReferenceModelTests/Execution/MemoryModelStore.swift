@@ -11,10 +11,12 @@ import TestSupport
 final class MemoryModelStore: ModelStore {
   private let memory: MemoryS3Transport
   var transport: any HTTPTransport { memory }
-  let partSize: Int64 = 4_096
+  let partSize: Int64
   let isFast = true
 
-  init() {
+  /// - Parameter partSize: the smallest part that it takes, in bytes.
+  init(partSize: Int64 = 4_096) {
+    self.partSize = partSize
     var capabilities = MemoryCapabilities()
     capabilities.minimumPartSize = Int(partSize)
     memory = MemoryS3Transport(MemoryBucket(name: "model", capabilities: capabilities))

@@ -23,13 +23,11 @@ final class ModelDaemon {
   private let cache: WriteBackCache
   private let directory: TemporaryDirectory
 
-  private static let isInMemory = getenv("PAIL_MODEL_DISK") == nil
-
   /// Longer than any sequence, in seconds.
   private static let never = 1e6
 
   convenience init(_ store: any ModelStore, _ mode: SequenceMode) throws {
-    try self.init(store, mode, TemporaryDirectory("model", isInMemory: ModelDaemon.isInMemory), outage: nil)
+    try self.init(store, mode, TemporaryDirectory("model", isInMemory: true), outage: nil)
   }
 
   private init(
@@ -41,7 +39,12 @@ final class ModelDaemon {
     let logger = Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }
     let client = try store.makeClient(line)
     var cacheConfiguration = WriteBackCacheConfiguration(directory: directory.path("cache"))
-    cacheConfiguration.mode = mode == .close ? .close : .delayed(delay: ModelDaemon.never)
+    cacheConfiguration.mode =
+      switch mode {
+      case .close: .close
+      case .delayed: .delayed(delay: ModelDaemon.never)
+      case .racing: .delayed(delay: 0)
+      }
     cacheConfiguration.partSize = store.partSize
     cacheConfiguration.minimumPartSize = store.partSize
     cacheConfiguration.retryDelay = ModelDaemon.never...ModelDaemon.never
@@ -59,7 +62,7 @@ final class ModelDaemon {
   func killed(_ store: any ModelStore, _ mode: SequenceMode, isOffline: Bool) throws -> ModelDaemon {
     line.crash()
     cache.close()
-    let copy = try TemporaryDirectory("model", isInMemory: ModelDaemon.isInMemory)
+    let copy = try TemporaryDirectory("model", isInMemory: true)
     try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache"))
     return try ModelDaemon(store, mode, copy, outage: isOffline ? .error : nil)
   }

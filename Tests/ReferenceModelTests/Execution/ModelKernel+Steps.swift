@@ -69,7 +69,7 @@ extension ModelKernel {
     case .cat(let path):
       let descriptor = try open(path, .read, extra: 0)
       defer { files.release(descriptor.inode, descriptor.handle) }
-      return .bytes(try read(descriptor, 0, 1 << 20))
+      return .bytes(try read(descriptor, 0, 1 << 25))
     case .forget: forget()
     case .put, .delete, .crash, .outage, .recover, .blip, .drain, .check: return nil
     }

@@ -34,7 +34,7 @@ enum ModelRun {
   ///
   /// - Parameter store: makes one for each run.
   static func run(
-    _ seeds: Range<UInt64>, threads: Int, limit: Int = 3,
+    _ seeds: Range<UInt64>, isLarge: Bool = false, threads: Int, limit: Int = 3,
     store: @escaping @Sendable () throws -> any ModelStore
   ) async throws -> [Failure] {
     let next = Lock(seeds.lowerBound)
@@ -42,7 +42,7 @@ enum ModelRun {
     let workers = (0..<threads).map { _ in
       BlockingWork.startJoinable {
         while let seed = take(next, seeds.upperBound), failures.withLock({ $0.count }) < limit {
-          let sequence = SequenceGenerator.sequence(seed: seed)
+          let sequence = SequenceGenerator.sequence(seed: seed, isLarge: isLarge)
           guard let difference = difference(sequence, store, isThorough: seed % 8 == 0) else { continue }
           let shrunk = SequenceShrinker.shrink(sequence, limit: 600) { self.difference($0, store) != nil }
           let text = self.difference(shrunk, store) ?? "only once: \(difference)"

@@ -24,6 +24,11 @@ final class ServerModelStore: ModelStore {
     other = try ServerModelStore.client(server, bucket, transport)
   }
 
+  /// Does not wait between two tries.
+  private static let impatient = S3Clock(
+    now: S3Clock.system.now, uptime: S3Clock.system.uptime,
+    sleep: { (_) throws(CancellationError) in if Task.isCancelled { throw CancellationError() } }, random: { 0 })
+
   private static func client(
     _ server: TestServer, _ bucket: String, _ transport: any HTTPTransport
   ) throws -> S3Client {
@@ -31,7 +36,7 @@ final class ServerModelStore: ModelStore {
       configuration: S3Configuration(bucket: bucket, region: server.region, endpoint: server.endpoint),
       credentials: StaticCredentials(
         AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
-      transport: transport)
+      transport: transport, clock: impatient)
   }
 
   func makeClient(_ transport: any HTTPTransport) throws -> S3Client {

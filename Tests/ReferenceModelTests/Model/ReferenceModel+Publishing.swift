@@ -8,36 +8,55 @@ extension ReferenceModel {
   mutating func publish(_ number: Int) -> Errno? {
     guard let file = files[number], let path = file.path, let copy = file.copy, copy.isDirty else { return nil }
     if let refusal {
-      files[number]?.copy?.hasFailed = true
-      files[number]?.copy?.isParked = outage == .denied
+      refused(number)
       return refusal
     }
-    if copy.isExclusive {
-      guard bucket[path] == nil else {
-        concede(number)
-        return .EEXIST
+    let object = bucket[path]
+    let isRefused = copy.isExclusive ? object != nil : copy.base != nil && copy.base != object?.version
+    if outage == .lost {
+      files[number]?.copy?.hasFailed = true
+      if !isRefused {
+        let version = self.number()
+        bucket[path] = Object(bytes: copy.bytes, version: version)
+        files[number]?.copy?.unclear = (version, copy.changes)
+        files[number]?.copy?.coversObject = true
       }
-    } else if let base = copy.base {
-      guard let object = bucket[path] else {
+      return .ETIMEDOUT
+    }
+    if isRefused, !copy.isRecognised(object) {
+      if object == nil {
         // KnownLimit.deletedBaseParks
         files[number]?.copy?.isParked = true
         files[number]?.copy?.hasFailed = true
         return .ENOENT
       }
-      guard object.version == base else {
-        concede(number)
-        return .ESTALE
-      }
+      // KnownLimit.changeAfterLostAnswerIsConflict
+      concede(number)
+      return copy.isExclusive ? .EEXIST : .ESTALE
     }
-    let version = self.number()
-    bucket[path] = Object(bytes: copy.bytes, version: version)
-    files[number]?.copy?.base = version
-    files[number]?.copy?.isDirty = false
-    files[number]?.copy?.isExclusive = false
-    files[number]?.copy?.isParked = false
-    files[number]?.copy?.hasFailed = false
-    files[number]?.copy?.coversObject = true
+    if !isRefused { bucket[path] = Object(bytes: copy.bytes, version: self.number()) }
+    uploaded(number, to: path)
     return nil
+  }
+
+  mutating func refused(_ number: Int) {
+    files[number]?.copy?.hasFailed = true
+    files[number]?.copy?.isParked = outage == .denied
+    // No answer, or one that does not say that nothing was done: there may be an object now, which goes with the name.
+    if outage == .drop || outage == .error || outage == .slow { files[number]?.copy?.coversObject = true }
+  }
+
+  /// The bucket has `path` as the file is.
+  mutating func uploaded(_ number: Int, to path: String) {
+    guard var copy = files[number]?.copy else { return }
+    copy.base = bucket[path]?.version
+    copy.isDirty = false
+    copy.isExclusive = false
+    copy.isParked = false
+    copy.hasFailed = false
+    copy.coversObject = true
+    copy.unclear = nil
+    files[number]?.copy = copy
   }
 
   /// Somebody else has the name. The bytes that were written here go beside it.
@@ -76,6 +95,17 @@ extension ReferenceModel {
   }
 
   // MARK: The background
+
+  /// What a try in the background, whose answer is lost, has put into the bucket.
+  mutating func settleLost(_ contents: [String: [UInt8]]) {
+    guard outage == .lost else { return }
+    for (path, number) in names {
+      guard let copy = files[number]?.copy, copy.isDirty, contents[path] == copy.bytes,
+        bucket[path]?.bytes != copy.bytes
+      else { continue }
+      _ = publish(number)
+    }
+  }
 
   /// A file that waits for its upload, as the mount lists it.
   struct Waiting: Equatable {

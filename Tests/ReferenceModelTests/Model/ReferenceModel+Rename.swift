@@ -58,17 +58,19 @@ extension ReferenceModel {
     if copy.coversObject {
       if let refusal {
         files[number]?.copy?.isExclusive = false
-        files[number]?.copy?.hasFailed = true
-        files[number]?.copy?.isParked = outage == .denied
+        refused(number)
         return refusal
       }
       put(to, copy.bytes)
+      if outage == .lost {
+        // It is under both names then: which of them is right only the program knows.
+        files[number]?.copy?.isExclusive = false
+        files[number]?.copy?.hasFailed = true
+        return .ETIMEDOUT
+      }
       // KnownLimit.renameDeletesUnguarded
       bucket[from] = nil
-      files[number]?.copy?.isDirty = false
-      files[number]?.copy?.isParked = false
-      files[number]?.copy?.hasFailed = false
-      files[number]?.copy?.base = bucket[to]?.version
+      uploaded(number, to: to)
     } else {
       files[number]?.copy?.base = replaced
       files[number]?.copy?.coversObject = replaced != nil

@@ -37,13 +37,15 @@ extension ReferenceModel {
     let opened = open(slot, path, .read, truncates: false)
     guard case .done = opened else { return [opened] }
     defer { _ = close(slot) }
-    return read(slot, 0, 1 << 20)
+    return read(slot, 0, 1 << 25)
   }
 
   /// kill -9: descriptors are gone, and what was not dirty. Everything that was acknowledged is there.
   mutating func crash() {
     slots = [:]
     for (number, file) in files {
+      // The daemon may have died with its upload under way.
+      files[number]?.copy?.coversObject = true
       files[number]?.handles = 0
       files[number]?.writers = 0
       if file.path == nil || !(file.copy?.isDirty ?? false) {

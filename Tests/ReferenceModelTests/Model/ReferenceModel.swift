@@ -32,6 +32,16 @@ struct ReferenceModel {
     var coversObject = false
     /// An upload of it has failed.
     var hasFailed = false
+    /// Counts its changes.
+    var changes = 0
+    /// What an upload whose answer was lost has put into the bucket, and of which change that was.
+    var unclear: (version: Int, change: Int)?
+
+    /// Whether an object that the last try has put there is known as that (WriteEvidence): not when it says too little.
+    func isRecognised(_ object: Object?) -> Bool {
+      guard let unclear, let object else { return false }
+      return object.version == unclear.version && changes == unclear.change && bytes.count >= 12
+    }
   }
 
   struct File {
@@ -171,6 +181,7 @@ struct ReferenceModel {
     body(&copy.bytes)
     // Without a name it is nobody's business but the handle's.
     copy.isDirty = files[number]?.path != nil
+    copy.changes += 1
     files[number]?.copy = copy
   }
 
@@ -191,7 +202,9 @@ struct ReferenceModel {
   var refusal: Errno? {
     switch outage {
     case nil: nil
-    case .drop, .lost: .ETIMEDOUT
+    // Only uploads lose their answers.
+    case .lost: nil
+    case .refuse, .drop: .ETIMEDOUT
     case .error, .slow: .EIO
     case .denied: .EACCES
     }

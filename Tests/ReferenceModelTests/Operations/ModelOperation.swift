@@ -19,6 +19,8 @@ enum AccessMode: String, CaseIterable, Sendable {
 
 /// What goes wrong with requests that change the bucket.
 enum FaultKind: String, CaseIterable, Sendable {
+  /// There is no connection.
+  case refuse
   /// The connection breaks, the store has not heard it.
   case drop
   /// 500, and nothing done.
@@ -27,7 +29,7 @@ enum FaultKind: String, CaseIterable, Sendable {
   case slow
   /// 403 AccessDenied: trying again does not help.
   case denied
-  /// The store does it, the answer is lost. For blips only.
+  /// The store does it, the answer is lost. As an outage: of uploads only.
   case lost
 }
 

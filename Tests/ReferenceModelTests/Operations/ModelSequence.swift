@@ -3,7 +3,10 @@
 /// When a close publishes, in the sequence's mount.
 enum SequenceMode: String, CaseIterable, Sendable {
   case close
+  /// Later than the sequence ends, unless it says `drain`.
   case delayed
+  /// In the background at once, while the sequence goes on: nothing is waited for.
+  case racing
 }
 
 /// Steps, and the mode of the mount that they are for. Its text is a replay: `close; create 0 a w; close 0`.

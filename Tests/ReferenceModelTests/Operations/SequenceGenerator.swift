@@ -18,21 +18,27 @@ struct SequenceGenerator {
   private var names: [String] = []
   /// Slots that are open, unless their opening failed.
   private var open: [Int] = []
+  private var mode = SequenceMode.close
+  /// Offsets and sizes around 5 MiB instead of 4 KiB.
+  private let isLarge: Bool
 
-  init(seed: UInt64) { random = SplitMix(state: seed) }
+  init(seed: UInt64, isLarge: Bool) {
+    random = SplitMix(state: seed)
+    self.isLarge = isLarge
+  }
 
   /// The sequence of a seed.
-  static func sequence(seed: UInt64) -> ModelSequence {
-    var generator = SequenceGenerator(seed: seed)
+  static func sequence(seed: UInt64, isLarge: Bool = false) -> ModelSequence {
+    var generator = SequenceGenerator(seed: seed, isLarge: isLarge)
     return generator.make()
   }
 
   mutating func make() -> ModelSequence {
-    let mode = pick(SequenceMode.allCases)
+    mode = pick([.close, .close, .delayed, .delayed, .racing])
     var operations: [ModelOperation] = []
     // Which kinds of trouble there are: without any, a sequence goes deeper.
-    let hasOthers = chance(50)
-    let hasFaults = chance(40)
+    let hasOthers = mode != .racing && chance(50)
+    let hasFaults = mode != .racing && chance(40)
     // Now and then only names in the root, which always work.
     names = chance(40) ? ["a", "b"] : (0..<(2 + below(3))).map { _ in pick(SequenceGenerator.files) }
     if chance(70) { operations.append(.mkdir(path: "d")) }
@@ -41,10 +47,24 @@ struct SequenceGenerator {
     let count = 6 + below(22)
     while operations.count < count {
       let operation = step(hasOthers: hasOthers, hasFaults: hasFaults)
+      guard mode != .racing || isRecognisable(operation) else { continue }
       note(operation)
       operations.append(operation)
     }
     return ModelSequence(mode: mode, operations: operations)
+  }
+
+  /// For uploads that run meanwhile. A killed daemon's upload is recognised by the next one unless it says too little
+  /// (WriteEvidence). Without the store it is chance what needs it.
+  private func isRecognisable(_ operation: ModelOperation) -> Bool {
+    switch operation {
+    case .create(_, _, _, let isExclusive): !isExclusive
+    case .open(_, _, _, let truncates): !truncates
+    case .ftruncate(_, let size), .truncate(_, let size): size >= 32
+    case .write(_, _, let length, _), .append(_, let length, _): length >= 32
+    case .outage, .recover, .crash(isOffline: true): false
+    default: true
+    }
   }
 
   private mutating func note(_ operation: ModelOperation) {
@@ -62,7 +82,9 @@ struct SequenceGenerator {
     case 10..<20: return .open(slot: newSlot(), path: file(), mode: pick(AccessMode.allCases), truncates: false)
     case 20..<23: return .open(slot: newSlot(), path: file(), mode: .write, truncates: true)
     case 23..<33:
-      return .write(slot: slot(), offset: below(4) == 0 ? size() : below(40), length: 1 + size(), seed: below(200))
+      return .write(
+        slot: slot(), offset: below(4) == 0 ? size() : below(40), length: 1 + (isLarge ? below(200) : size()),
+        seed: below(200))
     case 33..<38: return .append(slot: slot(), length: 1 + below(40), seed: below(200))
     case 38..<42: return .read(slot: slot(), offset: below(30), length: 1 + size())
     case 42..<45: return .ftruncate(slot: slot(), size: chance(30) ? 0 : size())
@@ -87,7 +109,7 @@ struct SequenceGenerator {
     default:
       guard hasFaults else { return .cat(path: file()) }
       if chance(35) { return .recover }
-      if chance(50) { return .outage(pick([.drop, .error, .slow, .denied])) }
+      if chance(50) { return .outage(pick(FaultKind.allCases)) }
       return .blip(pick([.drop, .error, .slow, .lost]), count: 1 + below(2))
     }
   }
@@ -102,8 +124,8 @@ struct SequenceGenerator {
   private mutating func size() -> Int {
     switch below(10) {
     case 0..<6: below(80)
-    case 6..<9: 4_000 + below(200)
-    default: below(20_000)
+    case 6..<9: isLarge ? (5 << 20) - 100 + below(200) : 4_000 + below(200)
+    default: isLarge ? below(11 << 20) : below(20_000)
     }
   }
 
