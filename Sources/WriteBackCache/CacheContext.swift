@@ -12,6 +12,10 @@ struct CacheContext: Sendable {
   let multipart: MultipartUpload
   let configuration: WriteBackCacheConfiguration
   let ladder: PartLadder
+  /// What an overwrite may send and copy.
+  let overwriteLimits: OverwritePlan.Limits
+  /// Bytes up to which an object is brought here whole before it is changed.
+  let wholeSize: Int64
   let directory: CacheDirectory
   let quota: CacheQuota
   let logger: Logger
@@ -25,5 +29,9 @@ struct CacheContext: Sendable {
     parts = PartUpload(client: client)
     multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
     ladder = PartLadder(baseSize: configuration.partSize, minimum: configuration.minimumPartSize)
+    wholeSize = configuration.wholeSize ?? ladder.baseSize
+    var limits = OverwritePlan.Limits()
+    (limits.minimumPart, limits.smallestSource) = (configuration.minimumPartSize, configuration.minimumPartSize)
+    overwriteLimits = limits
   }
 }

@@ -18,7 +18,7 @@ extension CacheFile {
     let range = offset..<(offset + Int64(bytes.count))
     guard range.upperBound <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "write") }
     // A small object is published whole in any case.
-    if state.withLock({ $0.isSmallAndLacksMore(than: range, context.ladder) }) { try hydrate() }
+    if state.withLock({ $0.isSmallAndLacksMore(than: range, context.wholeSize) }) { try hydrate() }
     try context.quota.admit(Int64(bytes.count))
     let change = try begin(range)
     let (written, code) = CacheFile.writeAll(bytes, to: data.rawValue, at: offset)
@@ -38,7 +38,7 @@ extension CacheFile {
     guard size <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "truncate") }
     // Bytes that only the bucket has are not fetched to be thrown away.
     let kept = min(size, self.size)
-    if kept > 0, state.withLock({ $0.isSmallAndLacksMore(than: kept..<Int64.max, context.ladder) }) { try hydrate() }
+    if kept > 0, state.withLock({ $0.isSmallAndLacksMore(than: kept..<Int64.max, context.wholeSize) }) { try hydrate() }
     let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
       if state.isReleased { return .failure(.released) }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
@@ -153,9 +153,9 @@ extension CacheFile.State {
   }
 
   /// Whether bytes of a small object are missing here, of which `range` is not all.
-  fileprivate func isSmallAndLacksMore(than range: Range<Int64>, _ ladder: PartLadder) -> Bool {
+  fileprivate func isSmallAndLacksMore(than range: Range<Int64>, _ wholeSize: Int64) -> Bool {
     guard let last = bytes.missing.ranges.last, let first = bytes.missing.ranges.first,
-      baseSize ?? 0 <= ladder.baseSize
+      baseSize ?? 0 <= wholeSize
     else { return false }
     return first.lowerBound < range.lowerBound || last.upperBound > range.upperBound
   }

@@ -17,11 +17,13 @@ import Transfer
 
 extension CacheFile.State {
   /// How to publish the file as it is.
-  func way(_ ladder: PartLadder) -> Seal.Way {
+  func way(_ context: CacheContext) -> Seal.Way {
+    let ladder = context.ladder
     guard size > ladder.baseSize else { return .whole }
     guard !isExclusive, let base, let baseSize,
       let plan = OverwritePlan(
-        baseSize: baseSize, newSize: size, dirty: bytes.dirty, partSize: ladder.baseSize), plan.hasCopies
+        baseSize: baseSize, newSize: size, dirty: bytes.dirty, partSize: ladder.baseSize,
+        limits: context.overwriteLimits), plan.hasCopies
     else { return .parts }
     let uploads = ByteRanges(plan.parts.filter { !$0.isCopy }.map { $0.range })
     let way = Seal.Way.overwrite(Seal.Overwrite(base: base, plan: plan), uploads: uploads)
@@ -40,7 +42,8 @@ extension CacheFile.State {
 
   /// Fixes what is published.
   mutating func seal(_ way: Seal.Way) -> Seal {
-    let condition: WriteCondition = if isExclusive { .isAbsent } else if let base { .matches(base) } else { .always }
+    let condition: WriteCondition =
+      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { .always }
     let seal = Seal(
       generation: generation, size: size, key: key, properties: properties, condition: condition, way: way)
     self.seal = seal
@@ -83,9 +86,9 @@ extension CacheFile {
 
   /// Takes what an earlier attempt of just this may have made as the base. Without that its copies and fetches would be refused.
   func recognizeOwnPublication() async {
-    let attempt = state.withLock { [ladder = context.ladder] state -> Attempt? in
+    let attempt = state.withLock { [context] state -> Attempt? in
       guard let base = state.base, let unclear = state.unclear, unclear.generation == state.generation,
-        !state.bytes.isWhole || state.way(ladder).isOverwrite
+        !state.bytes.isWhole || state.way(context).isOverwrite
       else { return nil }
       return Attempt(
         generation: state.generation, key: state.key, base: base, size: state.size, dirty: state.bytes.dirty)

@@ -112,13 +112,36 @@ extension CacheFile {
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
     await recognizeOwnPublication()
-    let sealed = await ThreadPool.disk.run { [self] in sealNow() }
+    var result = await attempt()
+    if case .failure(let failure) = result, await becameNew(after: failure) { result = await attempt() }
+    state.withLockAndNotify { $0.publishing = nil }
+    return result
+  }
+
+  /// Somebody has removed the object that this was to replace, so nobody else has the name: the file is published as a new one.
+  private func becameNew(after failure: WriteBackFailure) async -> Bool {
+    guard case .store(let error) = failure, error.isConditionFailure || error.isNotFound,
+      state.withLock({ $0.base != nil && $0.bytes.isWhole && !$0.isDiscarded })
+    else { return false }
+    do throws(S3Error) {
+      _ = try await context.client.headObject(key)
+      return false
+    } catch {
+      guard error.isNotFound else { return false }
+      state.withLock { state in
+        state.base = nil
+        state.hasNoBase()
+        state.mustBeAbsent = true
+      }
+      return true
+    }
+  }
+
+  private func attempt() async -> Result<Publication, WriteBackFailure> {
     let seal: Seal
-    switch sealed {
+    switch await ThreadPool.disk.run({ [self] in sealNow() }) {
     case .success(let made): seal = made
-    case .failure(let failure):
-      state.withLockAndNotify { $0.publishing = nil }
-      return .failure(failure)
+    case .failure(let failure): return .failure(failure)
     }
     let startedAt = MonotonicClock.now
     let result: Result<Publication, WriteBackFailure>
@@ -141,7 +164,7 @@ extension CacheFile {
       }
       let step = state.waitForever { [context] state -> Step? in
         guard !state.bytes.isChanging else { return nil }
-        let way = state.way(context.ladder)
+        let way = state.way(context)
         let lacking = state.missing(for: way)
         guard lacking.isEmpty else { return .lacks(lacking) }
         return .sealed(state.seal(way), way.keepsSession ? nil : state.dropSession())
@@ -247,13 +270,12 @@ extension CacheFile {
   private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>, startedAt: Double) {
     let abandoned = state.withLockAndNotify { state -> UploadSession? in
       state.seal = nil
-      state.publishing = nil
       switch result {
       case .success(let publication):
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
         state.baseSize = seal.size
-        state.isExclusive = false
+        (state.isExclusive, state.mustBeAbsent) = (false, false)
         state.lastPublication = publication
         state.bytes.sealWasPublished()
         state.unclear = nil

@@ -48,6 +48,8 @@ package final class CacheFile: Sendable {
     var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
+    /// The same, because somebody has removed the object that this was to replace.
+    var mustBeAbsent = false
     var properties: ObjectProperties
     var bytes: LocalBytes
     var generation: UInt64 = 0
@@ -201,7 +203,7 @@ package final class CacheFile: Sendable {
       state.key = key
       state.base = base
       if base == nil { state.hasNoBase() }
-      state.isExclusive = false
+      (state.isExclusive, state.mustBeAbsent) = (false, false)
       if isUnpublished { state.generation += 1 }
       return .some(state.dropSession())
     }

@@ -23,6 +23,8 @@ package struct WriteBackCacheConfiguration: Sendable {
   package var partSize: Int64 = 8 << 20
   /// The smallest part that the store takes, in bytes; S3's rule. Tests with a store in memory have a smaller one.
   package var minimumPartSize: Int64 = 5 << 20
+  /// Objects up to this size, in bytes, are brought here whole before they are changed; nil: up to the part size.
+  package var wholeSize: Int64?
   /// Parts of one file that are uploaded at once.
   package var concurrency: Int = 8
   /// Seconds before the second, third, … try of a failed upload: doubles from the first to the last.

@@ -37,10 +37,12 @@ struct FileSystemFixture: Sendable {
       credentials: StaticCredentials(
         AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
       transport: gate)
-    files = try FileSystemFixture.make(directory.path("cache"), mode, client)
+    files = try FileSystemFixture.make(directory.path("cache"), mode, client, change)
   }
 
-  private static func make(_ path: String, _ mode: WriteBackMode, _ client: S3Client) throws -> BucketFileSystem {
+  private static func make(
+    _ path: String, _ mode: WriteBackMode, _ client: S3Client, _ change: (inout WriteBackCacheConfiguration) -> Void
+  ) throws -> BucketFileSystem {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var configuration = WriteBackCacheConfiguration(directory: path)
     configuration.retryDelay = 0.3...0.3
@@ -57,7 +59,7 @@ struct FileSystemFixture: Sendable {
     let copy = directory.path("copy")
     let outcome = try Shell.runBlocking("cp", ["-a", directory.path("cache"), copy])
     try #require(outcome.succeeded, "\(outcome.error)")
-    return try FileSystemFixture.make(copy, files.cache.configuration.mode, client)
+    return try FileSystemFixture.make(copy, files.cache.configuration.mode, client) { _ in }
   }
 
   func name(_ text: String) throws -> Name { try #require(Name(text)) }

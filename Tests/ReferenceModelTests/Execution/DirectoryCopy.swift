@@ -48,7 +48,10 @@ enum DirectoryCopy {
     guard to >= 0 else { throw failure("open", target) }
     defer { close(to) }
     var information = stat()
-    guard fstat(from, &information) == 0, ftruncate(to, information.st_size) == 0 else { throw failure("stat", source) }
+    // The permissions say which files are clean.
+    guard fstat(from, &information) == 0, ftruncate(to, information.st_size) == 0,
+      fchmod(to, information.st_mode & 0o777) == 0
+    else { throw failure("stat", source) }
     // Holes stay holes: the log of the index is mostly room.
     var position: off_t = 0
     while position < information.st_size {

@@ -47,6 +47,9 @@ final class ModelDaemon {
       }
     cacheConfiguration.partSize = store.partSize
     cacheConfiguration.minimumPartSize = store.partSize
+    // Copies of which only a part is here have tests of their own.
+    cacheConfiguration.wholeSize = 1 << 30
+    cacheConfiguration.maximumAge = ModelDaemon.never
     cacheConfiguration.retryDelay = ModelDaemon.never...ModelDaemon.never
     cache = try WriteBackCache(configuration: cacheConfiguration, client: client, logger: logger)
     var configuration = BucketFileSystemConfiguration()

@@ -2,8 +2,6 @@
 
 /// Where the product is known to do less than SEMANTICS says, and the model follows it. Each is one `if` in the model.
 enum KnownLimit: String, CaseIterable {
-  /// An overwrite whose object another client deleted is answered 404: it is parked under its name, without a conflict copy.
-  case deletedBaseParks
   /// What lost an exclusive race stays in the cache, parked, and has no name in the mount (SEMANTICS, "Two writers").
   case exclusiveLosersStayParked
   /// A copy is shown until the last handle is closed, also when that one only reads: changes of others are not seen till then.

@@ -48,7 +48,13 @@ extension ReferenceModel {
   mutating func write(_ slot: Int, at offset: Int?, _ bytes: [UInt8]) -> Outcome {
     guard let handle = slots[slot], handle.mode.allowsWriting, !bytes.isEmpty else { return .skipped }
     if files[handle.file]?.isConceded ?? true { return .failed(.ESTALE) }
-    if let errno = fetch(handle.file) { return .failed(errno) }
+    // What replaces all of the object needs none of it.
+    let length = files[handle.file]?.copy?.bytes.count ?? 0
+    if offset == 0, bytes.count >= length {
+      files[handle.file]?.copy?.isHere = true
+    } else if let errno = fetch(handle.file) {
+      return .failed(errno)
+    }
     change(handle.file) { content in
       let start = offset ?? content.count
       while content.count < start + bytes.count { content.append(0) }

@@ -23,18 +23,14 @@ extension ReferenceModel {
       }
       return .ETIMEDOUT
     }
-    if isRefused, !copy.isRecognised(object) {
-      if object == nil {
-        // KnownLimit.deletedBaseParks
-        files[number]?.copy?.isParked = true
-        files[number]?.copy?.hasFailed = true
-        return .ENOENT
-      }
+    // Nobody has the name of what another client deleted.
+    let isFree = object == nil && !copy.isExclusive
+    if isRefused, !isFree, !copy.isRecognised(object) {
       // KnownLimit.changeAfterLostAnswerIsConflict
       concede(number)
       return copy.isExclusive ? .EEXIST : .ESTALE
     }
-    if !isRefused { bucket[path] = Object(bytes: copy.bytes, version: self.number()) }
+    if !isRefused || isFree { bucket[path] = Object(bytes: copy.bytes, version: self.number()) }
     uploaded(number, to: path)
     return nil
   }
