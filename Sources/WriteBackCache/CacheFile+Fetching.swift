@@ -38,8 +38,10 @@ extension CacheFile {
 
   /// Brings the bytes of `range` here that are not. Several callers wait for one download; a change of a stretch that is being
   /// fetched waits, too. Blocks.
-  func fetch(_ range: Range<Int64>) throws(WriteBackFailure) {
-    let missing = state.withLock { $0.bytes.missing.intersection(range).byteCount }
+  ///
+  /// - Parameter isToPublish: the limits of the cache do not count, since an upload frees room.
+  func fetch(_ range: Range<Int64>, isToPublish: Bool = false) throws(WriteBackFailure) {
+    let missing = isToPublish ? 0 : state.withLock { $0.bytes.missing.intersection(range).byteCount }
     if missing > 0 { try context.quota.admit(missing) }
     while let fetch = state.waitForever(until: { $0.nextFetch(range) }) {
       guard let version = fetch.version else { throw .store(.baseIsGone(context.client.bucket, key)) }

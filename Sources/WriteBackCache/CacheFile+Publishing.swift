@@ -175,7 +175,7 @@ extension CacheFile {
         return .success(seal)
       case .lacks(let ranges):
         do throws(WriteBackFailure) {
-          for range in ranges.ranges { try fetch(range) }
+          for range in ranges.ranges { try fetch(range, isToPublish: true) }
           // Fetched once more after a crash they might be another version's: our own.
           noteWhole()
         } catch {

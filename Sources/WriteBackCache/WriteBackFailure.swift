@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+private import Glibc
 package import S3Client
 
 /// Why a file could not be changed or brought to the bucket. The bytes are still in the cache.
@@ -17,7 +18,9 @@ package enum WriteBackFailure: Error, Sendable {
   /// Whether trying again by itself may help. A refusal that only a person can mend is not repeated.
   package var isTransient: Bool {
     switch self {
-    case .local, .discarded, .released: return false
+    // Other uploads free room, or somebody else does.
+    case .local(let code, _): return code == ENOSPC || code == EDQUOT
+    case .discarded, .released: return false
     case .store(let error):
       if let transport = error.transport { return transport.isTransient }
       if error.isConditionFailure { return false }
