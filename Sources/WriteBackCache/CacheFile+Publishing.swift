@@ -111,30 +111,10 @@ extension CacheFile {
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
-    await recognizeOwnPublication()
     var result = await attempt()
-    if case .failure(let failure) = result, await becameNew(after: failure) { result = await attempt() }
+    if case .failure(let failure) = result, await foundNewBase(after: failure) { result = await attempt() }
     state.withLockAndNotify { $0.publishing = nil }
     return result
-  }
-
-  /// Somebody has removed the object that this was to replace, so nobody else has the name: the file is published as a new one.
-  private func becameNew(after failure: WriteBackFailure) async -> Bool {
-    guard case .store(let error) = failure, error.isConditionFailure || error.isNotFound,
-      state.withLock({ $0.base != nil && $0.bytes.isWhole && !$0.isDiscarded })
-    else { return false }
-    do throws(S3Error) {
-      _ = try await context.client.headObject(key)
-      return false
-    } catch {
-      guard error.isNotFound else { return false }
-      state.withLock { state in
-        state.base = nil
-        state.hasNoBase()
-        state.mustBeAbsent = true
-      }
-      return true
-    }
   }
 
   private func attempt() async -> Result<Publication, WriteBackFailure> {

@@ -24,11 +24,7 @@ import Testing
       "close; put d/a 50 1; open 0 d/a r; put d/a 60 2; stat d/a; rename d e; read 0 0 90; close 0",
     ] as [String])
   func agreesNow(_ text: String) async throws {
-    let sequence = try #require(ModelSequence(text))
-    let difference = try await BlockingWork.run {
-      SequenceRunner.run(sequence, on: MemoryModelStore())?.description
-    }
-    #expect(difference == nil, "\(difference ?? "")")
+    try await agrees(text, times: 1)
   }
 
   /// Those that failed now and then.
@@ -42,11 +38,17 @@ import Testing
       "racing; create 0 b w; write 0 0 40 1; open 1 b r; close 0; rename b a; rename a c; rename c b; close 1",
       // A part that was over late began another upload.
       "close; create 0 a w; write 0 12 4013 65; write 0 4000 4194 10; close 0",
+      // A crash behind an upload with copied parts, of which no checksum tells whose it is, made a conflict copy.
+      "racing; put b 19873 194; truncate b 4186; crash; check",
     ] as [String])
   func agreesEachTime(_ text: String) async throws {
+    try await agrees(text, times: 100)
+  }
+
+  private func agrees(_ text: String, times: UInt64) async throws {
     let sequence = try #require(ModelSequence(text))
     let difference = try await BlockingWork.run {
-      (0..<100).lazy.compactMap { _ in SequenceRunner.run(sequence, on: MemoryModelStore())?.description }.first
+      ModelRun.difference(sequence, times: times) { MemoryModelStore() }
     }
     #expect(difference == nil, "\(difference ?? "")")
   }

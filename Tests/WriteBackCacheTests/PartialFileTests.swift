@@ -228,6 +228,29 @@ import Transfer
     }
   }
 
+  /// Nor is it one when the run that sent it has died: of the object, part of which the store has copied, nothing is known but its
+  /// bytes.
+  @Test func aCrashBehindOurOwnCopiesIsNoConflict() async throws {
+    try await BlockingWork.run { [self] in
+      let change = Noise.bytes(1 << 10, seed: 6)
+      do {
+        let cache = try fixture.cache()
+        let file = try open(cache, "died")
+        try file.hydrate()
+        try Self.write(change, at: 20 << 20, to: file)
+        count { $0.kind == "POST upload" ? .loseAnswer : $0.request.method == .head ? .refuse : .none }
+        #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+        #expect(fixture.client.requestCounts["UploadPartCopy"] ?? 0 > 0)
+        cache.close()
+      }
+      fixture.transport.open()
+      let cache = try fixture.cache()
+      cache.start(observer: Deaf())
+      #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
+      #expect(try fixture.other.get(fixture.bucket, "died") == changed(change, at: 20 << 20))
+    }
+  }
+
   /// Programs that write here and there make no more notes than can be kept.
   @Test func manyStretchesBecomeOne() async throws {
     try await BlockingWork.run { [self] in

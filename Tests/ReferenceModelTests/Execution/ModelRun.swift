@@ -5,16 +5,17 @@ import Locking
 import TestSupport
 
 /// Many sequences, on threads of their own. Options are environment variables: PAIL_MODEL_SEQUENCES (how many),
-/// PAIL_MODEL_SEED (the first), PAIL_MODEL_REPLAY (one sequence as text, or the path of a file with one).
+/// PAIL_MODEL_SEED (the first), PAIL_MODEL_REPEAT (each of them so often, for races), PAIL_MODEL_REPLAY (one sequence as text, or
+/// the path of a file with one).
 enum ModelRun {
   struct Failure: Sendable, CustomStringConvertible {
     var seed: UInt64
-    var original: ModelSequence
-    var shrunk: ModelSequence
+    /// Shrunk as far as it fails again.
+    var sequence: ModelSequence
     var difference: String
 
     var description: String {
-      "seed \(seed): \(difference)\n  PAIL_MODEL_REPLAY='\(shrunk)'"
+      "seed \(seed): \(difference)\n  PAIL_MODEL_REPLAY='\(sequence)'"
     }
   }
 
@@ -43,10 +44,12 @@ enum ModelRun {
       BlockingWork.startJoinable {
         while let seed = take(next, seeds.upperBound), failures.withLock({ $0.count }) < limit {
           let sequence = SequenceGenerator.sequence(seed: seed, isLarge: isLarge)
-          guard let difference = difference(sequence, store, isThorough: seed % 8 == 0) else { continue }
-          let shrunk = SequenceShrinker.shrink(sequence, limit: 600) { self.difference($0, store) != nil }
-          let text = self.difference(shrunk, store) ?? "only once: \(difference)"
-          failures.withLock { $0.append(Failure(seed: seed, original: sequence, shrunk: shrunk, difference: text)) }
+          guard let first = difference(sequence, times: times, isThorough: seed % 8 == 0, store) else { continue }
+          let shrunk = SequenceShrinker.shrink(sequence, limit: 600) { difference($0, store) != nil }
+          let failure =
+            difference(shrunk, store).map { Failure(seed: seed, sequence: shrunk, difference: $0) }
+            ?? Failure(seed: seed, sequence: sequence, difference: "now and then: \(first)")
+          failures.withLock { $0.append(failure) }
         }
       }
     }
@@ -60,6 +63,19 @@ enum ModelRun {
       defer { next += 1 }
       return next
     }
+  }
+
+  /// How often each sequence runs.
+  static var times: UInt64 { number("PAIL_MODEL_REPEAT") ?? 1 }
+
+  /// What the first of so many runs says that differs.
+  static func difference(
+    _ sequence: ModelSequence, times: UInt64, isThorough: Bool = true, _ store: () throws -> any ModelStore
+  ) -> String? {
+    for _ in 0..<times {
+      if let difference = difference(sequence, store, isThorough: isThorough) { return difference }
+    }
+    return nil
   }
 
   private static func difference(
