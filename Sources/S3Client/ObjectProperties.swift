@@ -30,6 +30,16 @@ package struct ObjectProperties: Equatable, Sendable {
     self.contentType = contentType
     self.metadata = metadata
   }
+
+  /// Whether an object that was written with these has `theirs` now. What was not said is the store's choice; all metadata counts.
+  package func areKept(in theirs: ObjectProperties) -> Bool {
+    func isSame(_ ours: String?, _ theirs: String?) -> Bool { ours == nil || ours == theirs }
+    // The store keeps names in lowercase.
+    let lowercased = Dictionary(metadata.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+    return lowercased == theirs.metadata && isSame(contentType, theirs.contentType)
+      && isSame(contentDisposition, theirs.contentDisposition) && isSame(contentEncoding, theirs.contentEncoding)
+      && isSame(contentLanguage, theirs.contentLanguage) && isSame(cacheControl, theirs.cacheControl)
+  }
 }
 
 /// What HEAD and GET tell of an object.
@@ -74,10 +84,15 @@ package struct WrittenObject: Equatable, Sendable {
   package var versionID: String?
   /// The store's clock when it answered (`Date`), seconds since 1970; the object's LastModified is not later.
   package var serverTime: Int64?
+  /// What the object says about itself, when no answer told that it was written and it was recognised instead.
+  package var found: ObjectProperties?
 
-  package init(etag: ETag, versionID: String? = nil, serverTime: Int64? = nil) {
+  package init(
+    etag: ETag, versionID: String? = nil, serverTime: Int64? = nil, found: ObjectProperties? = nil
+  ) {
     self.etag = etag
     self.versionID = versionID
     self.serverTime = serverTime
+    self.found = found
   }
 }

@@ -20,7 +20,7 @@ package struct S3Error: Error, Sendable {
   /// Set when no answer came.
   package let transport: TransportError?
   /// Of a write: an attempt whose answer was lost, or a 5xx, may have changed the bucket all the same. The write is then
-  /// neither done nor undone until somebody looks; `retryingAfter` of the write operations does that.
+  /// neither done nor undone until somebody looks; `retryingSince` of the write operations does that.
   package let mayHaveTakenEffect: Bool
 
   package init(

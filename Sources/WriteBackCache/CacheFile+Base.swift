@@ -5,8 +5,9 @@
 // For: publishing, when the store has refused an attempt because of its condition. No state beyond the file's; tasks of the upload.
 // Somebody who removed the object left the name to whoever wants it: the file becomes a new one. What an earlier attempt of this
 // very generation made, whose answer was lost or whose process died, is as good a base as the one before: a version with as many
-// bytes as the file has, and with all changed bytes. S3Client recognises most of these by their checksums, and by those alone what
-// is one PutObject; but an object with parts that the store has copied has none. So the bytes of larger ones are compared here.
+// bytes as the file has, and with all changed bytes. S3Client recognises most of these by their checksums; but an object with parts
+// that the store has copied has none, and attributes may have changed since. So the bytes are compared here, except a handful:
+// two writers may well have the same of those (see WriteEvidence).
 // What can go wrong: the store does not answer, or somebody is faster again: then the refusal stands.
 
 import HTTPTransport
@@ -18,8 +19,9 @@ import Transfer
 extension CacheFile {
   /// Looks what the bucket has now. Returns true when another attempt may do better.
   func foundNewBase(after failure: WriteBackFailure) async -> Bool {
-    guard case .store(let error) = failure, error.isConditionFailure || error.isNotFound,
-      let lost = state.withLock({ [context] in $0.lostBase(context) })
+    // Of a bucket that is gone nothing can be said.
+    guard case .store(let error) = failure, error.isConditionFailure || error.code == "NoSuchKey",
+      let lost = state.withLock({ $0.lostBase })
     else { return false }
     do throws(S3Error) {
       let head = try await context.client.headObject(lost.key)
@@ -28,16 +30,15 @@ extension CacheFile {
       }
       return replace(lost) { ($0.base, $0.baseSize) = (head.etag, head.size) }
     } catch {
-      guard error.isNotFound, lost.isWhole else { return false }
+      guard error.isNotFound, error.code != "NoSuchBucket", lost.isWhole else { return false }
       return replace(lost) { state in
-        state.base = nil
+        state.isBaseGone = true
         state.hasNoBase()
-        state.mustBeAbsent = true
       }
     }
   }
 
-  /// Unless the file has changed meanwhile.
+  /// Unless the file has another base meanwhile.
   private func replace(_ lost: LostBase, _ change: (inout State) -> Void) -> Bool {
     state.withLock { state in
       guard state.key == lost.key, state.base == lost.base, !state.isDiscarded else { return false }
@@ -52,7 +53,7 @@ extension CacheFile {
   private static let comparedAtOnce = 4 << 20
 
   private func hasAll(_ lost: LostBase, _ etag: ETag) async throws(S3Error) -> Bool {
-    for range in lost.dirty.ranges {
+    for range in lost.ours.ranges {
       for start in stride(from: range.lowerBound, to: range.upperBound, by: CacheFile.comparedAtOnce) {
         let piece = start..<min(start + Int64(CacheFile.comparedAtOnce), range.upperBound)
         guard try await isSame(piece, of: etag, lost.key) else { return false }
@@ -82,17 +83,17 @@ private struct LostBase {
   /// An earlier attempt of this generation may have made what is there.
   let isUnclear: Bool
   /// What tells its work from that of others.
-  let dirty: ByteRanges
+  let ours: ByteRanges
 }
 
 extension CacheFile.State {
   /// Nil for a file that is not to replace anything.
-  fileprivate func lostBase(_ context: CacheContext) -> LostBase? {
-    guard !isDiscarded, let base else { return nil }
-    // Without changed bytes nothing tells our work from that of others.
-    let isComparable = !bytes.dirty.isEmpty && (!bytes.isWhole || size > context.ladder.baseSize)
+  fileprivate var lostBase: LostBase? {
+    guard !isDiscarded, !isBaseGone, let base else { return nil }
+    // A whole one without changed bytes was cut; of one that is not whole nothing is left to compare then.
+    let ours = bytes.dirty.isEmpty && bytes.isWhole ? ByteRanges(0..<size) : bytes.dirty
     return LostBase(
       key: key, base: base, size: size, isWhole: bytes.isWhole,
-      isUnclear: unclear?.generation == generation && isComparable, dirty: bytes.dirty)
+      isUnclear: unclear?.generation == generation && ours.byteCount >= WriteEvidence.leastDistinctive, ours: ours)
   }
 }

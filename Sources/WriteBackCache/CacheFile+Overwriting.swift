@@ -5,10 +5,12 @@
 // For: publishing. A file whose base is in the bucket can be published as parts from here and parts that the store copies from
 // the base; or whole, for which everything must be here first. The cheaper way is taken, in bytes to fetch and to send.
 // State: that of the file; what is decided is fixed by the seal. While such an upload runs, bytes that it sends cannot change; all
-// others can. What can go wrong: somebody replaces the base, and every copy of it fails: a conflict (see CacheFile+Base).
+// others can. What can go wrong: somebody replaces the base, and every copy of it fails: a conflict (see CacheFile+Base). The store
+// refuses to copy parts: the file is published without that, from then on.
 
 import HTTPTransport
 import Locking
+import Logging
 import S3Client
 import Transfer
 
@@ -17,7 +19,7 @@ extension CacheFile.State {
   func way(_ context: CacheContext) -> Seal.Way {
     let ladder = context.ladder
     guard size > ladder.baseSize else { return .whole }
-    guard !isExclusive, let base, let baseSize,
+    guard !isExclusive, !isBaseGone, !isCopyRefused, let base, let baseSize,
       let plan = OverwritePlan(
         baseSize: baseSize, newSize: size, dirty: bytes.dirty, partSize: ladder.baseSize,
         limits: context.overwriteLimits), plan.hasCopies
@@ -36,18 +38,6 @@ extension CacheFile.State {
     for range in uploads.ranges { missing.formUnion(bytes.missing.intersection(range)) }
     return missing
   }
-
-  /// Fixes what is published.
-  mutating func seal(_ way: Seal.Way) -> Seal {
-    let condition: WriteCondition =
-      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { .always }
-    let seal = Seal(
-      generation: generation, size: size, key: key, properties: properties, condition: condition, way: way)
-    self.seal = seal
-    bytes.seal()
-    writtenPrefix = 0
-    return seal
-  }
 }
 
 extension Seal.Way {
@@ -56,6 +46,19 @@ extension Seal.Way {
 }
 
 extension CacheFile {
+  /// A store that does not copy parts, or a policy that does not let us, gets all bytes from here.
+  ///
+  /// - Returns: true when another attempt may do better.
+  func doesWithoutCopies(after failure: WriteBackFailure) -> Bool {
+    guard case .store(let error) = failure, error.operation == S3Operation.uploadPartCopy.rawValue,
+      error.status == 403 || error.status == 405 || error.status == 501 || error.code == "InvalidRequest"
+    else { return false }
+    context.logger.info(
+      "the store does not copy parts; sending the whole file", metadata: ["key": "\(key)", "error": "\(error)"])
+    state.withLock { $0.isCopyRefused = true }
+    return true
+  }
+
   func send(_ overwrite: Seal.Overwrite, _ seal: Seal) async throws(S3Error) -> WrittenObject {
     var job = ObjectOverwrite(client: context.client, capabilities: context.multipart.capabilities)
     job.concurrency = context.configuration.concurrency

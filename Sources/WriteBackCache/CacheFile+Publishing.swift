@@ -104,6 +104,7 @@ extension CacheFile {
     abandon(session)
     resumeWaiter()
     quiesce()
+    abandonEarlierUpload()
     eraseRecord()
   }
 
@@ -112,6 +113,7 @@ extension CacheFile {
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
     var result = await attempt()
+    if case .failure(let failure) = result, doesWithoutCopies(after: failure) { result = await attempt() }
     if case .failure(let failure) = result, await foundNewBase(after: failure) { result = await attempt() }
     state.withLockAndNotify { $0.publishing = nil }
     return result
@@ -119,11 +121,12 @@ extension CacheFile {
 
   private func attempt() async -> Result<Publication, WriteBackFailure> {
     let seal: Seal
-    switch await ThreadPool.disk.run({ [self] in sealNow() }) {
-    case .success(let made): seal = made
-    case .failure(let failure): return .failure(failure)
+    do throws(WriteBackFailure) {
+      seal = try await self.seal()
+    } catch {
+      return .failure(error)
     }
-    let startedAt = MonotonicClock.now
+    let startedAt = context.client.stopwatch
     let result: Result<Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
       try await ThreadPool.disk.run { [self] in recordProperties() }.get()
@@ -133,36 +136,6 @@ extension CacheFile {
     }
     await ThreadPool.disk.run { [self] in settle(seal, result, startedAt: startedAt) }
     return result
-  }
-
-  /// Fixes what is published, once everything is here that has to be sent. Blocks while a change is half done.
-  private func sealNow() -> Result<Seal, WriteBackFailure> {
-    while true {
-      enum Step {
-        case sealed(Seal, UploadSession?)
-        case lacks(ByteRanges)
-      }
-      let step = state.waitForever { [context] state -> Step? in
-        guard !state.bytes.isChanging else { return nil }
-        let way = state.way(context)
-        let lacking = state.missing(for: way)
-        guard lacking.isEmpty else { return .lacks(lacking) }
-        return .sealed(state.seal(way), way.keepsSession ? nil : state.dropSession())
-      }
-      switch step {
-      case .sealed(let seal, let abandoned):
-        abandon(abandoned)
-        return .success(seal)
-      case .lacks(let ranges):
-        do throws(WriteBackFailure) {
-          for range in ranges.ranges { try fetch(range, isToPublish: true) }
-          // Fetched once more after a crash they might be another version's: our own.
-          noteWhole()
-        } catch {
-          return .failure(error)
-        }
-      }
-    }
   }
 
   private func recordProperties() -> Result<Void, WriteBackFailure> {
@@ -181,7 +154,7 @@ extension CacheFile {
       case .whole:
         written = try await context.parts.put(
           FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-          condition: seal.condition, retryingAfter: retryingAfter(seal))
+          condition: seal.condition, retryingSince: retryingSince(seal))
       case .parts: written = try await sendParts(seal)
       case .overwrite(let overwrite, _): written = try await send(overwrite, seal)
       }
@@ -210,14 +183,15 @@ extension CacheFile {
     }
     var written = try await context.multipart.complete(
       upload, key: seal.key, size: seal.size, parts: parts, condition: seal.condition,
-      retryingAfter: retryingAfter(seal))
+      retryingSince: retryingSince(seal))
     state.withLock { state in
       state.session = nil
       state.base = written.etag
       state.baseSize = seal.size
       state.isExclusive = false
     }
-    if session.properties != seal.properties {
+    let isToldAll = written.found.map { seal.properties.areKept(in: $0) } ?? (session.properties == seal.properties)
+    if !isToldAll {
       // Attributes that were set after the upload had begun (cp -p sets them last): the store copies the object onto itself.
       written = try await ObjectCopy(client: context.client).copy(
         CopySource(bucket: nil, key: seal.key, ifMatch: written.etag), size: seal.size, to: seal.key,
@@ -226,11 +200,11 @@ extension CacheFile {
     return written
   }
 
-  /// Seconds since an attempt to publish just this, of which nobody knows whether the bucket has it.
-  private func retryingAfter(_ seal: Seal) -> Double? {
+  /// When an attempt to publish just this began, of which nobody knows whether the bucket has it; by the client's stopwatch.
+  private func retryingSince(_ seal: Seal) -> Double? {
     state.withLock { state in
       guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
-      return MonotonicClock.now - unclear.since
+      return unclear.since
     }
   }
 
@@ -246,7 +220,7 @@ extension CacheFile {
 
   /// Ends the attempt: clears the dirt that was published, or keeps everything for the next one.
   ///
-  /// - Parameter startedAt: monotonic seconds.
+  /// - Parameter startedAt: by the client's stopwatch.
   private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>, startedAt: Double) {
     let abandoned = state.withLockAndNotify { state -> UploadSession? in
       state.seal = nil
@@ -255,7 +229,7 @@ extension CacheFile {
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
         state.baseSize = seal.size
-        (state.isExclusive, state.mustBeAbsent) = (false, false)
+        (state.isExclusive, state.isBaseGone) = (false, false)
         state.lastPublication = publication
         state.bytes.sealWasPublished()
         state.unclear = nil

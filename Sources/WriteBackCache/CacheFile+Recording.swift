@@ -19,9 +19,7 @@ extension CacheFile {
       // What begins later may not be on the disk when the sync ends.
       let synced = state.withLock { IndexedFile.Synced(generation: $0.generation, size: $0.size) }
       // With the first one the mark that the file is dirty has to be durable, too, which fdatasync does not promise.
-      guard (isMarkDurable ? fdatasync(data.rawValue) : fsync(data.rawValue)) == 0 else {
-        throw .local(code: errno, operation: "fsync")
-      }
+      try syncBytes(alsoMark: !isMarkDurable)
       guard isDirty else { return }
       // What was noted while the bytes were being synced may be ahead of them.
       let isSame = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
@@ -34,7 +32,18 @@ extension CacheFile {
     }
   }
 
-  /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already.
+  /// The kernel tells once that it could not write bytes out, and forgets them (fsync(2), "EIO"): what it says later counts no
+  /// more, until the bucket has the file.
+  private func syncBytes(alsoMark: Bool) throws(WriteBackFailure) {
+    if let code = journal.withLock({ $0.failedSync }) { throw .local(code: code, operation: "fsync") }
+    guard (alsoMark ? fsync(data.rawValue) : fdatasync(data.rawValue)) != 0 else { return }
+    let code = errno
+    journal.withLock { $0.failedSync = code }
+    throw .local(code: code, operation: "fsync")
+  }
+
+  /// Makes the index say that this file is dirty, and what it shall become. Does nothing when it says so already, and for a file
+  /// that the bucket has as it is.
   ///
   /// - Parameters:
   ///   - synced: which bytes are durable already; then the record is made durable as well.
@@ -43,9 +52,8 @@ extension CacheFile {
     _ synced: IndexedFile.Synced? = nil, replacing replaced: CacheFile? = nil
   ) throws(WriteBackFailure) {
     let isRecorded = try journal.withLock { (journal: inout Journal) throws(WriteBackFailure) in
-      let (isDiscarded, needsLog, size) = state.withLock { ($0.isDiscarded, !$0.bytes.isWhole, $0.size) }
-      // An unlinked file is never published, so nothing on disk may say otherwise.
-      guard !isDiscarded else { return false }
+      let (isWanted, needsLog, size) = state.withLock { ($0.isWantedOnDisk, !$0.bytes.isWhole, $0.size) }
+      guard isWanted else { return false }
       guard journal.record == nil, needsLog else { return try record(&journal, synced, replacing: replaced) }
       // Before the row that counts on it.
       journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
@@ -91,7 +99,7 @@ extension CacheFile {
     // A change that has begun may be on the disk in part. Its own record() came before, or will find this one.
     file.synced = synced ?? journal.synced
     if isChanging || file.synced?.generation != file.generation { file.synced = nil }
-    if journal.record == nil { DataMark.dirty.set(data) }
+    if journal.record == nil, let code = DataMark.dirty.set(data) { throw .local(code: code, operation: "chmod") }
     if synced != nil, !journal.isNameDurable {
       if let code = context.directory.syncNames() { throw .local(code: code, operation: "fsync") }
       journal.isNameDurable = true
@@ -157,7 +165,11 @@ extension CacheFile {
 
   private func replace(_ journal: inout Journal, with history: RangeHistory) throws(WriteBackFailure) {
     // A new log begins with what is on the disk for good.
-    if fdatasync(data.rawValue) != 0 { throw .local(code: errno, operation: "fsync") }
+    if let code = journal.failedSync { throw .local(code: code, operation: "fsync") }
+    if fdatasync(data.rawValue) != 0 {
+      journal.failedSync = errno
+      throw .local(code: errno, operation: "fsync")
+    }
     journal.log = try onDisk { [self] () throws(CacheDirectoryFailure) in
       try RangeLog.create(context.directory.rangesPath(id), size: history.size ?? size, dirty: history.dirty)
     }
@@ -229,6 +241,10 @@ extension CacheFile {
 }
 
 extension CacheFile.State {
+  /// Whether the disk is to say that the bucket lacks something. An unlinked file is never published, so nothing may say otherwise;
+  /// an upload may have ended since the caller looked.
+  fileprivate var isWantedOnDisk: Bool { !isDiscarded && (isDirty || bytes.isChanging) }
+
   /// The row of the file `id` as it should be.
   fileprivate func indexed(as id: String, isPartial: Bool) -> IndexedFile {
     let parked =

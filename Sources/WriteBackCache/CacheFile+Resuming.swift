@@ -18,7 +18,7 @@ import S3Client
 import Transfer
 
 extension CacheFile {
-  /// Takes up the upload of an earlier run, if there is one. Does so once.
+  /// Takes up the upload of an earlier run, if there is one. Does so once, unless the store did not answer.
   func resumeSession() async {
     let isFirst = state.withLock { state in
       defer { state.mayResume = false }
@@ -54,12 +54,18 @@ extension CacheFile {
     pump()
   }
 
+  /// The file was removed before the upload of an earlier run was taken up.
+  func abandonEarlierUpload() {
+    guard state.withLock({ $0.mayResume }), let upload = notedUpload() else { return }
+    Task { [context] in await CacheFile.abort(upload.begun, upload.key, context) }
+  }
+
   private func notedUpload() -> IndexedUpload? { try? context.directory.index.upload(of: id) }
 
   /// One that is of no use: with other borders of parts, or of another name.
   private func drop(_ upload: IndexedUpload) async {
     await forgetUpload(upload.begun)
-    await MultipartUpload.abort(upload.begun.id, key: upload.key, context.client)
+    await CacheFile.abort(upload.begun, upload.key, context)
   }
 
   // MARK: Notes
@@ -69,10 +75,15 @@ extension CacheFile {
     clock_gettime(CLOCK_REALTIME, &now)
     let upload = IndexedUpload(
       begun: begun, key: key, properties: properties, partSize: context.ladder.baseSize, begunAt: Int64(now.tv_sec))
-    await ThreadPool.disk.run { [self] in
-      // Refused for a file without a row: it was published meanwhile.
-      try? context.directory.index.save(upload, of: id)
+    let replaced = await ThreadPool.disk.run { [self] in
+      defer {
+        // Refused for a file without a row: it was published meanwhile.
+        try? context.directory.index.save(upload, of: id)
+      }
+      return notedUpload()
     }
+    // That of an earlier run, which could not be taken up: its parts cost money.
+    if let replaced, replaced.begun != begun { await CacheFile.abort(replaced.begun, replaced.key, context) }
   }
 
   func notePart(_ part: SentPart) async {

@@ -60,10 +60,7 @@ extension CacheFile {
         return true
       }
       // The file was removed, renamed or shrunk meanwhile: leave no orphan.
-      guard isCurrent else {
-        try? await context.client.abortMultipartUpload(key, upload: upload.id)
-        return
-      }
+      guard isCurrent else { return await CacheFile.abort(upload, key, context) }
       pump()
       await noteUpload(upload, key: key, properties: properties)
     } catch {
@@ -150,7 +147,7 @@ extension CacheFile {
   }
 
   /// Parts of an open upload cost money, so a store that does not answer is asked again, for about half an hour.
-  private static func abort(_ upload: MultipartUpload.Begun, _ key: ObjectKey, _ context: CacheContext) async {
+  static func abort(_ upload: MultipartUpload.Begun, _ key: ObjectKey, _ context: CacheContext) async {
     let backoff = RetryBackoff(1...300)
     var attempts = 0
     while true {

@@ -48,8 +48,10 @@ package final class CacheFile: Sendable {
     var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
-    /// The same, because somebody has removed the object that this was to replace.
-    var mustBeAbsent = false
+    /// The same, because somebody has removed the object that this was to replace. The next run finds that out anew.
+    var isBaseGone = false
+    /// The store has refused to copy parts of the base.
+    var isCopyRefused = false
     var properties: ObjectProperties
     var bytes: LocalBytes
     var generation: UInt64 = 0
@@ -81,7 +83,7 @@ package final class CacheFile: Sendable {
     /// An upload of a generation whose answer was lost: the bucket may have it.
     struct Unclear {
       let generation: UInt64
-      /// Monotonic seconds when its first attempt began.
+      /// When its first attempt began, by the client's stopwatch.
       let since: Double
     }
   }
@@ -115,6 +117,8 @@ package final class CacheFile: Sendable {
     var log: RangeLog?
     /// Whether the name of the data file and its mark would survive a power loss.
     var isNameDurable = false
+    /// The errno of a sync of the bytes that failed; they may be gone from memory, too.
+    var failedSync: Int32?
     /// Whether the index has known this file, and may know it again after a power loss.
     var wasRecorded = false
   }
@@ -203,7 +207,7 @@ package final class CacheFile: Sendable {
       state.key = key
       state.base = base
       if base == nil { state.hasNoBase() }
-      (state.isExclusive, state.mustBeAbsent) = (false, false)
+      (state.isExclusive, state.isBaseGone) = (false, false)
       if isUnpublished { state.generation += 1 }
       return .some(state.dropSession())
     }

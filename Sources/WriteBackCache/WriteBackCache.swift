@@ -253,7 +253,7 @@ extension CacheFile {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
-    state.unclear = State.Unclear(generation: state.generation, since: MonotonicClock.now - age)
+    state.unclear = State.Unclear(generation: state.generation, since: context.client.stopwatch - age)
     self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
 

@@ -228,6 +228,23 @@ import Transfer
     }
   }
 
+  /// A store that copies no parts, or a policy that forbids it, gets everything.
+  @Test(arguments: [(403, "AccessDenied"), (501, "NotImplemented")] as [(Int, String)])
+  func copiesAreRefused(_ status: Int, _ code: String) async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try open(cache, "refused")
+      let change = Noise.bytes(1 << 10, seed: 8)
+      try Self.write(change, at: 20 << 20, to: file)
+      count {
+        $0.request.headers["x-amz-copy-source"] != nil ? .answer(status, body: FaultyTransport.error(code)) : .none
+      }
+      _ = try cache.publish(file)
+      #expect(try fixture.other.get(fixture.bucket, "refused") == changed(change, at: 20 << 20))
+      #expect(try fixture.other.uploads(fixture.bucket).isEmpty)
+    }
+  }
+
   /// Nor is it one when the run that sent it has died: of the object, part of which the store has copied, nothing is known but its
   /// bytes.
   @Test func aCrashBehindOurOwnCopiesIsNoConflict() async throws {

@@ -14,7 +14,7 @@ import SigV4
 
 package struct WriteEvidence: Sendable {
   /// Bytes of content and metadata values that two writers hardly share by chance.
-  static let leastDistinctive: Int64 = 32
+  package static let leastDistinctive: Int64 = 32
 
   private let body: RequestBody
   private let properties: ObjectProperties
@@ -28,24 +28,14 @@ package struct WriteEvidence: Sendable {
 
   /// - Parameter earliest: the time by the store's clock, in seconds since 1970, before which it cannot have been written.
   package func proves(_ head: ObjectHead, writtenAfter earliest: Int64) -> Bool {
-    isDistinctive && head.size == body.length && head.lastModified >= earliest && hasOurProperties(head.properties)
+    isDistinctive && head.size == body.length && head.lastModified >= earliest
+      && properties.areKept(in: head.properties)
       && hasOurContent(head)
   }
 
   private var isDistinctive: Bool {
     let metadata = properties.metadata.values.reduce(0) { $0 + Int64($1.utf8.count) }
     return body.length > 0 && body.length + metadata >= WriteEvidence.leastDistinctive
-  }
-
-  private func hasOurProperties(_ theirs: ObjectProperties) -> Bool {
-    func isSame(_ ours: String?, _ theirs: String?) -> Bool { ours == nil || ours == theirs }
-    // The store keeps names in lowercase.
-    let metadata = Dictionary(properties.metadata.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
-    return metadata == theirs.metadata && isSame(properties.contentType, theirs.contentType)
-      && isSame(properties.contentDisposition, theirs.contentDisposition)
-      && isSame(properties.contentEncoding, theirs.contentEncoding)
-      && isSame(properties.contentLanguage, theirs.contentLanguage)
-      && isSame(properties.cacheControl, theirs.cacheControl)
   }
 
   private func hasOurContent(_ head: ObjectHead) -> Bool {

@@ -28,6 +28,9 @@ package final class S3Client: Sendable {
   let clockOffset = Lock<Int64>(0)
   private let counts = Lock<[S3Operation: Int]>([:])
 
+  /// Seconds since some fixed moment, counted while the machine sleeps, too; for `retryingSince`.
+  package var stopwatch: Double { clock.stopwatch() }
+
   /// - Throws: `S3Error` with code "InvalidRequest" for a bucket name, region, owner or endpoint that cannot be.
   package init(
     configuration: S3Configuration, credentials: any CredentialsProvider, transport: any HTTPTransport,

@@ -12,13 +12,13 @@ extension S3Client {
   /// - Parameters:
   ///   - parts: in any order, each number once.
   ///   - crc32: of the whole object, for an upload that was created with ``MultipartChecksums/fullObject``; the store compares.
-  ///   - retryingAfter: seconds since an earlier call for the same parts, in this upload or another one, failed with
-  ///     `S3Error.mayHaveTakenEffect`, or its process died; a refusal is then looked into at the first attempt. If what is
-  ///     there is of that call, an upload of this one that is left is aborted.
+  ///   - retryingSince: when, by ``stopwatch``, an earlier call for the same parts, in this upload or another one, began that
+  ///     failed with `S3Error.mayHaveTakenEffect`, or whose process died; a refusal is then looked into at the first attempt. If
+  ///     what is there is of that call, an upload of this one that is left is aborted. It may have other properties.
   /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold: the upload is then still there.
   package func completeMultipartUpload(
     _ key: ObjectKey, upload: UploadID, parts: [CompletedPart], condition: WriteCondition = .always,
-    crc32: UInt32? = nil, retryingAfter: Double? = nil
+    crc32: UInt32? = nil, retryingSince: Double? = nil
   ) async throws(S3Error) -> WrittenObject {
     guard !parts.isEmpty else {
       throw invalidRequest(.completeMultipartUpload, key, "a multipart upload without parts")
@@ -34,7 +34,7 @@ extension S3Client {
     }
     request.body = .bytes(S3Client.document(parts))
     request.destination = .collect(limit: 5 << 20)
-    let start = clock.uptime()
+    let start = stopwatch
     do {
       return try await send(request) { (response) throws(AnswerFailure) in
         let result = try ResultDocument(response.body, root: "CompleteMultipartUploadResult")
@@ -44,14 +44,14 @@ extension S3Client {
           serverTime: response.headers["date"].flatMap(HTTPDate.parse))
       }
     } catch {
-      guard error.mayHaveTakenEffect || retryingAfter != nil, error.isConditionFailure || error.code == "NoSuchUpload"
+      guard error.mayHaveTakenEffect || retryingSince != nil, error.isConditionFailure || error.code == "NoSuchUpload"
       else { throw error }
       // An earlier call may have completed another upload: then this one is still there, and says nothing about that.
-      let mayBeOther = retryingAfter != nil
+      let mayBeOther = retryingSince != nil
       if error.code != "NoSuchUpload", !mayBeOther { try await requireGone(upload, of: key, after: error) }
       let evidence = CompletionEvidence(parts: parts, crc32: crc32)
       let written = try await resolve(
-        error, key, since: start - (retryingAfter ?? 0)
+        error, key, since: min(start, retryingSince ?? start)
       ) { evidence.proves($0, writtenAfter: $1) }
       if error.code != "NoSuchUpload", mayBeOther { try? await abortMultipartUpload(key, upload: upload) }
       return written

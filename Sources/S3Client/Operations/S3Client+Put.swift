@@ -11,13 +11,13 @@ extension S3Client {
   /// - Parameters:
   ///   - crc32: of the body; the store compares, and keeps it where it can. A file is otherwise not protected on its way.
   ///   - onBodySent: called with the body bytes sent so far, on the network thread; begins anew with each attempt.
-  ///   - retryingAfter: seconds since an earlier call with the same arguments failed with
+  ///   - retryingSince: when, by ``stopwatch``, an earlier call with the same arguments began that failed with
   ///     `S3Error.mayHaveTakenEffect`; a refused condition is then looked into at the first attempt.
   /// - Returns: the version written; its tag is empty, and matches nothing, if the store sent none.
   /// - Throws: `S3Error`; `isConditionFailure` when the condition did not hold.
   package func putObject(
     _ key: ObjectKey, body: RequestBody, properties: ObjectProperties, condition: WriteCondition = .always,
-    crc32: UInt32? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil, retryingAfter: Double? = nil
+    crc32: UInt32? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil, retryingSince: Double? = nil
   ) async throws(S3Error) -> WrittenObject {
     var request = S3Request(.putObject, .put, key)
     properties.append(to: &request.headers)
@@ -25,7 +25,7 @@ extension S3Client {
     if let crc32 { request.headers.append("x-amz-checksum-crc32", ChecksumCRC32.encode(crc32)) }
     request.body = body
     request.onBodySent = onBodySent
-    let start = clock.uptime()
+    let start = stopwatch
     do {
       return try await send(request) { (response) throws(AnswerFailure) in
         try AnswerFailure.check(crc32, ChecksumCRC32.read(response.headers))
@@ -34,10 +34,10 @@ extension S3Client {
           serverTime: response.headers["date"].flatMap(HTTPDate.parse))
       }
     } catch {
-      guard error.isConditionFailure, error.mayHaveTakenEffect || retryingAfter != nil else { throw error }
+      guard error.isConditionFailure, error.mayHaveTakenEffect || retryingSince != nil else { throw error }
       let evidence = WriteEvidence(body: body, properties: properties, crc32: crc32)
       return try await resolve(
-        error, key, since: start - (retryingAfter ?? 0)
+        error, key, since: min(start, retryingSince ?? start)
       ) { evidence.proves($0, writtenAfter: $1) }
     }
   }

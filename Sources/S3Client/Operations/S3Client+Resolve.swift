@@ -5,7 +5,7 @@ extension S3Client {
   ///
   /// - Parameters:
   ///   - refusal: what the store said to the repeated write.
-  ///   - start: when the first attempt began, on the client's clock.
+  ///   - start: when the first attempt began, by ``stopwatch``.
   ///   - isOurs: compares what is there now; its second argument is the earliest time, by the store's clock, at which the
   ///     write can have been done.
   /// - Returns: the object that is there, if it is ours.
@@ -22,10 +22,11 @@ extension S3Client {
     }
     guard let serverTime = found.serverTime else { throw refusal }
     // Dates are cut to seconds, and the servers of one store differ a little.
-    let elapsed = (clock.uptime() - start).rounded(.up)
+    let elapsed = (stopwatch - start).rounded(.up)
     let earliest = serverTime - Int64(min(max(elapsed, 0), 1e9)) - 1
     guard isOurs(found.head, earliest) else { throw refusal }
-    return WrittenObject(etag: found.head.etag, versionID: found.head.versionID, serverTime: serverTime)
+    return WrittenObject(
+      etag: found.head.etag, versionID: found.head.versionID, serverTime: serverTime, found: found.head.properties)
   }
 
   /// The error of a write that could not be looked into: the refusal if the store answered, else what kept it from it.

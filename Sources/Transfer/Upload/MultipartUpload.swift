@@ -55,12 +55,12 @@ package struct MultipartUpload: Sendable {
   /// - Parameters:
   ///   - size: bytes that the object must have.
   ///   - parts: all of them, in order.
-  ///   - retryingAfter: as for `S3Client.completeMultipartUpload`.
+  ///   - retryingSince: as for `S3Client.completeMultipartUpload`.
   /// - Throws: `S3Error`; "IntegrityError" when the parts are not an object of that size, "ChecksumMismatch" when the store
   ///   has other bytes than were sent.
   package func complete(
     _ begun: Begun, key: ObjectKey, size: Int64, parts: [SentPart], condition: WriteCondition,
-    retryingAfter: Double? = nil
+    retryingSince: Double? = nil
   ) async throws(S3Error) -> WrittenObject {
     let isWhole =
       parts.enumerated().allSatisfy { $0.element.number == $0.offset + 1 } && parts.reduce(0) { $0 + $1.length } == size
@@ -71,7 +71,7 @@ package struct MultipartUpload: Sendable {
     let whole = begun.checksums == .fullObject ? SentPart.checksum(of: parts) : nil
     do throws(S3Error) {
       return try await client.completeMultipartUpload(
-        key, upload: begun.id, parts: completed, condition: condition, crc32: whole, retryingAfter: retryingAfter)
+        key, upload: begun.id, parts: completed, condition: condition, crc32: whole, retryingSince: retryingSince)
     } catch {
       guard whole != nil, error.code == "BadDigest" else { throw error }
       // The sum is right by our count. If each part in the store is the one we sent, the store counts otherwise.
@@ -80,7 +80,7 @@ package struct MultipartUpload: Sendable {
       }
       capabilities.noteBest(.composite)
       return try await client.completeMultipartUpload(
-        key, upload: begun.id, parts: completed, condition: condition, retryingAfter: retryingAfter)
+        key, upload: begun.id, parts: completed, condition: condition, retryingSince: retryingSince)
     }
   }
 

@@ -17,15 +17,15 @@ package struct PartUpload: Sendable {
 
   /// Puts a whole object in one request.
   ///
-  /// - Parameter retryingAfter: seconds since an earlier call with the same arguments whose answer was lost.
+  /// - Parameter retryingSince: when an earlier call with the same arguments began whose answer was lost, see `S3Client.putObject`.
   package func put(
     _ region: FileRegion, to key: ObjectKey, properties: ObjectProperties, condition: WriteCondition,
-    retryingAfter: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil
+    retryingSince: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil
   ) async throws(S3Error) -> WrittenObject {
     let checksum = try await checksum(of: region, operation: "PutObject", key: key)
     return try await client.putObject(
       key, body: region.length == 0 ? .empty : .file(region), properties: properties, condition: condition,
-      crc32: checksum, onBodySent: onBodySent, retryingAfter: retryingAfter)
+      crc32: checksum, onBodySent: onBodySent, retryingSince: retryingSince)
   }
 
   /// Sends one part of a multipart upload.

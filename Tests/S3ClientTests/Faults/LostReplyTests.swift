@@ -25,7 +25,7 @@ import S3Client
   private func put(_ store: FakeStore, retryingAfter: Double? = nil) async throws(S3Error) -> WrittenObject {
     try await store.client.putObject(
       "k", body: .bytes(Array(LostReplyTests.text.utf8)), properties: ObjectProperties(), condition: .isAbsent,
-      retryingAfter: retryingAfter)
+      retryingSince: retryingAfter.map { store.client.stopwatch - $0 })
   }
 
   @Test(
@@ -98,7 +98,7 @@ import S3Client
   ) async throws(S3Error) -> WrittenObject {
     try await store.client.completeMultipartUpload(
       "k", upload: UploadID("u"), parts: EvidenceTests.parts.reversed(), condition: condition,
-      retryingAfter: retryingAfter)
+      retryingSince: retryingAfter.map { store.client.stopwatch - $0 })
   }
 
   private static let gone = FakeTransport.Answer.error(404, "NoSuchUpload")

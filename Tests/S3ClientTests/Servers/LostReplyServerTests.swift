@@ -36,7 +36,7 @@ import Testing
     func put(_ retryingAfter: Double?) async throws(S3Error) -> WrittenObject {
       try await fixture.client.putObject(
         "k", body: .bytes(LostReplyServerTests.body), properties: LostReplyServerTests.properties,
-        condition: .matches(old.etag), retryingAfter: retryingAfter)
+        condition: .matches(old.etag), retryingSince: retryingAfter.map { fixture.client.stopwatch - $0 })
     }
     // The first attempt wrote, the others were refused, and no answer came.
     let error = await #expect(throws: S3Error.self) { try await put(nil) }
