@@ -10,12 +10,9 @@ a directory on another disk, --cache /dev/shm leaves the disk out. Afterwards `p
 import argparse
 import json
 import os
-import queue
 import shutil
-import socket
 import sys
 import tempfile
-import threading
 import time
 
 import boto3
@@ -23,71 +20,12 @@ import boto3
 sys.dont_write_bytecode = True
 
 from measured import Daemon, Server  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from report import aligned  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAIL = os.environ["PAIL"]
 BUCKET = "small-files"
-
-
-class SlowProxy:
-    """Passes on what clients send `latency` seconds later, and what the server answers at once."""
-
-    def __init__(self, port, latency):
-        self.target, self.latency = port, latency
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.listener.getsockname()[1]
-        self.start(self.accept)
-
-    @staticmethod
-    def start(function, *arguments):
-        threading.Thread(target=function, args=arguments, daemon=True).start()
-
-    def accept(self):
-        while True:
-            client, _ = self.listener.accept()
-            server = socket.create_connection(("127.0.0.1", self.target))
-            for end in (client, server):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            waiting = queue.SimpleQueue()
-            self.start(self.receive, client, waiting)
-            self.start(self.forward, server, waiting)
-            self.start(self.answer, server, client)
-
-    def receive(self, client, waiting):
-        try:
-            while data := client.recv(256 << 10):
-                waiting.put((time.monotonic() + self.latency, data))
-        except OSError:
-            pass
-        waiting.put((0, b""))
-
-    def forward(self, server, waiting):
-        while True:
-            due, data = waiting.get()
-            if not data:
-                break
-            time.sleep(max(0, due - time.monotonic()))
-            try:
-                server.sendall(data)
-            except OSError:
-                break
-        self.end(server)
-
-    def answer(self, server, client):
-        try:
-            while data := server.recv(256 << 10):
-                client.sendall(data)
-        except OSError:
-            pass
-        self.end(client)
-
-    @staticmethod
-    def end(connection):
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
 def make(directory, count, size):
@@ -137,7 +75,7 @@ def main():
         with Server(os.path.join(ROOT, "scripts", "test-server"), BUCKET) as server:
             endpoint = server.endpoint
             if options.latency:
-                port = SlowProxy(int(endpoint.rpartition(":")[2]), options.latency / 1_000).port
+                port = Proxy(endpoint, options.latency / 1_000).port
                 endpoint = f"http://127.0.0.1:{port}"
             results = [measure(options, endpoint, directory, "close", options.close_count),
                        measure(options, endpoint, directory, "delayed", options.count)]

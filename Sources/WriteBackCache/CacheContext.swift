@@ -18,6 +18,7 @@ struct CacheContext: Sendable {
   let wholeSize: Int64
   let directory: CacheDirectory
   let quota: CacheQuota
+  let conditions: ConditionalWrites
   let logger: Logger
 
   init(client: S3Client, configuration: WriteBackCacheConfiguration, directory: CacheDirectory, logger: Logger) {
@@ -26,6 +27,8 @@ struct CacheContext: Sendable {
     self.directory = directory
     self.logger = logger
     quota = CacheQuota(limits: configuration.quota, logger: logger)
+    conditions = ConditionalWrites(
+      configuration.keepsConditions ? .kept : nil, client: client, index: directory.index, logger: logger)
     parts = PartUpload(client: client)
     multipart = MultipartUpload(client: client, capabilities: StoreCapabilities())
     ladder = PartLadder(baseSize: configuration.partSize, minimum: configuration.minimumPartSize)

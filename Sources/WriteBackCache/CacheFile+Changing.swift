@@ -42,7 +42,7 @@ extension CacheFile {
     let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
       if state.isReleased { return .failure(.released) }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
-      guard state.seal == nil, let change = state.bytes.beginResizing(to: size) else { return nil }
+      guard state.seal == nil, !state.isSealing, let change = state.bytes.beginResizing(to: size) else { return nil }
       if size < state.size {
         state.session?.table.truncated(to: size)
         state.writtenPrefix = min(state.writtenPrefix, size)
@@ -97,7 +97,7 @@ extension CacheFile {
   private func begin(_ range: Range<Int64>) throws(WriteBackFailure) -> LocalBytes.Change {
     let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
       if state.isReleased { return .failure(.released) }
-      if state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
+      if state.isSealing || state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       guard let change = state.bytes.beginWriting(range) else { return nil }
       state.partsChanged(by: range)
       return .success(change)

@@ -62,10 +62,12 @@ extension CacheFile {
   func send(_ overwrite: Seal.Overwrite, _ seal: Seal) async throws(S3Error) -> WrittenObject {
     var job = ObjectOverwrite(client: context.client, capabilities: context.multipart.capabilities)
     job.concurrency = context.configuration.concurrency
-    return try await job.overwrite(
-      seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties
-    ) { [data] (range) throws(S3Error) in
-      FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
+    return try await write(seal) { (condition) throws(S3Error) in
+      try await job.overwrite(
+        seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties, condition: condition
+      ) { [data] (range) throws(S3Error) in
+        FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
+      }
     }
   }
 }

@@ -152,9 +152,11 @@ extension CacheFile {
     do throws(S3Error) {
       switch seal.way {
       case .whole:
-        written = try await context.parts.put(
-          FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-          condition: seal.condition, retryingSince: retryingSince(seal))
+        written = try await write(seal) { (condition) throws(S3Error) in
+          try await context.parts.put(
+            FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
+            condition: condition, retryingSince: retryingSince(seal))
+        }
       case .parts: written = try await sendParts(seal)
       case .overwrite(let overwrite, _): written = try await send(overwrite, seal)
       }
@@ -181,9 +183,10 @@ extension CacheFile {
     guard let session = state.withLock({ $0.session }), case .ready(let upload) = session.phase else {
       throw S3Error.cancelled(context.client.bucket, seal.key)
     }
-    var written = try await context.multipart.complete(
-      upload, key: seal.key, size: seal.size, parts: parts, condition: seal.condition,
-      retryingSince: retryingSince(seal))
+    var written = try await write(seal) { (condition) throws(S3Error) in
+      try await context.multipart.complete(
+        upload, key: seal.key, size: seal.size, parts: parts, condition: condition, retryingSince: retryingSince(seal))
+    }
     state.withLock { state in
       state.session = nil
       state.base = written.etag

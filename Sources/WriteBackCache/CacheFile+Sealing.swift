@@ -5,6 +5,7 @@
 // For: publishing. The seal fixes size, name, properties, condition and the way to the bucket; from then on bytes that were not sent
 // yet cannot change. What the way needs must be here before: missing bytes are fetched on threads of their own, since they wait for
 // the network, and nothing is sealed meanwhile. So it is looked at anew afterwards. State: that of the file. Tasks of the upload.
+// A program that writes without a pause leaves no moment between two changes: the next one waits until the seal is made.
 // What can go wrong: the bytes cannot be fetched; then nothing is sealed.
 
 import HTTPTransport
@@ -33,6 +34,8 @@ extension CacheFile {
 
   /// Blocks while a change is half done.
   private func sealOrLack() -> Step {
+    state.withLock { $0.isSealing = true }
+    defer { state.withLockAndNotify { $0.isSealing = false } }
     let (step, abandoned) = state.waitForever { [context] state -> (Step, UploadSession?)? in
       guard !state.bytes.isChanging else { return nil }
       let way = state.way(context)

@@ -66,6 +66,8 @@ package final class CacheFile: Sendable {
     var mayResume = false
     /// A session that failed by itself is not begun again before somebody publishes.
     var sendsEarly = true
+    /// A seal waits for the changes that have begun; no other one begins.
+    var isSealing = false
     var seal: Seal?
     var publishing: Task<Result<Publication, WriteBackFailure>, Never>?
     /// Renames and removals under way: only they publish.

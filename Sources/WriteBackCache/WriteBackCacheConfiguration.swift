@@ -25,6 +25,8 @@ package struct WriteBackCacheConfiguration: Sendable {
   package var minimumPartSize: Int64 = 5 << 20
   /// Objects up to this size, in bytes, are brought here whole before they are changed; nil: up to the part size.
   package var wholeSize: Int64?
+  /// The store is known to keep conditional writes; else that is found out, see ConditionalWrites.
+  package var keepsConditions = false
   /// Parts of one file that are uploaded at once.
   package var concurrency: Int = 8
   /// Seconds before the second, third, … try of a failed upload: doubles from the first to the last.

@@ -25,12 +25,15 @@ final class WriteBackQueue: Sendable {
   /// Uploads under way at once; each large one has parts in parallel besides.
   private static let width = 16
 
+  /// For those who are told: they may wait for a file that is in use, or for the store. The disk threads do neither.
+  private static let threads = ThreadPool(name: "pail.queue", width: width)
+
   private let state = Lock(State())
   private let backoff: RetryBackoff
   private let context: CacheContext
-  /// Told before each try, on a disk thread.
+  /// Told before each try, on a thread that may block.
   private let willPublish: @Sendable (CacheFile) -> Void
-  /// Told after each try, on a disk thread.
+  /// Told after each try, on a thread that may block.
   private let onResult: @Sendable (CacheFile, Result<CacheFile.Publication, WriteBackFailure>) -> Void
 
   init(
@@ -165,7 +168,7 @@ final class WriteBackQueue: Sendable {
 
   private func run(_ file: CacheFile) async {
     let result: Result<CacheFile.Publication, WriteBackFailure>
-    await ThreadPool.disk.run { [self] in willPublish(file) }
+    await WriteBackQueue.threads.run { [self] in willPublish(file) }
     do throws(WriteBackFailure) {
       switch try await file.publish() {
       case .published(let publication): result = .success(publication)
@@ -176,8 +179,7 @@ final class WriteBackQueue: Sendable {
     } catch {
       result = .failure(error)
     }
-    // Syncing a failed file and removing a published one are disk work.
-    await ThreadPool.disk.run { [self] in
+    await WriteBackQueue.threads.run { [self] in
       switch result {
       case .failure(let failure): failed(file, failure)
       case .success: planAgain(file)

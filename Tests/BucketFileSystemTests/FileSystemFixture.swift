@@ -45,6 +45,7 @@ struct FileSystemFixture: Sendable {
   ) throws -> BucketFileSystem {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var configuration = WriteBackCacheConfiguration(directory: path)
+    configuration.keepsConditions = true
     configuration.retryDelay = 0.3...0.3
     configuration.mode = mode
     change(&configuration)

@@ -34,6 +34,7 @@ final class CacheFixture: Sendable {
     var configuration = WriteBackCacheConfiguration(directory: directory.path("cache"))
     configuration.partSize = 5 << 20
     configuration.retryDelay = 0.05...0.2
+    configuration.keepsConditions = true
     change(&configuration)
     // An upload that was told of its end holds the directory a moment longer than its caller.
     for _ in 0..<100 {

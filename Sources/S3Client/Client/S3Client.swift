@@ -54,6 +54,9 @@ package final class S3Client: Sendable {
   /// The bucket that all operations are about.
   package var bucket: String { configuration.bucket }
 
+  /// Whether the store is Amazon's, so that it can do what the S3 User Guide says.
+  package var isOfAWS: Bool { configuration.endpoint == nil }
+
   /// The store that has the bucket: scheme, host and what precedes keys in its URLs.
   package var storeName: String { endpoint.url(path: endpoint.prefix, query: "") }
 

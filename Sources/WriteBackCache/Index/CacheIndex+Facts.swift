@@ -6,6 +6,8 @@ import GRDB
 enum IndexFact: String, Sendable {
   /// The run of the machine in which the directory was used last.
   case bootID = "boot_id"
+  /// The store, by its `S3Client.storeName`, that keeps the conditions of writes.
+  case conditionalWrites = "conditional_writes"
 }
 
 extension CacheIndex {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import Locking
+import S3Client
+import Transfer
+
+/// The one request of a publication that makes the object, on the seal's condition as far as the store keeps any; see
+/// ConditionalWrites.
+extension CacheFile {
+  /// - Parameter write: makes the object; called again when it was refused.
+  func write(
+    _ seal: Seal, _ write: (WriteCondition) async throws(S3Error) -> WrittenObject
+  ) async throws(S3Error) -> WrittenObject {
+    guard seal.condition != .always else { return try await write(.always) }
+    switch context.conditions.support {
+    case .kept: return try await write(seal.condition)
+    case .unknown:
+      try await look(seal)
+      return try await ask(seal, write)
+    case .lacking:
+      try await look(seal)
+      return try await write(.always)
+    }
+  }
+
+  private func ask(
+    _ seal: Seal, _ write: (WriteCondition) async throws(S3Error) -> WrittenObject
+  ) async throws(S3Error) -> WrittenObject {
+    let isOverwrite = if case .matches = seal.condition { true } else { false }
+    do throws(S3Error) {
+      // That nothing is there was seen just now: of a store that writes then nothing is learned.
+      let written = try await write(isOverwrite ? .matches(ConditionalWrites.impossible) : seal.condition)
+      if isOverwrite { await note(written.found == nil ? .lacking : .kept) }
+      return written
+    } catch {
+      if CacheFile.mayMeanConditions(error) {
+        let written = try await write(.always)
+        await note(.lacking)
+        return written
+      }
+      // A copy of a part has a condition of its own, which all stores keep.
+      guard error.isConditionFailure || error.code == "NoSuchKey",
+        error.operation != S3Operation.uploadPartCopy.rawValue
+      else { throw error }
+      await note(.kept)
+      guard isOverwrite else { throw error }
+      return try await write(seal.condition)
+    }
+  }
+
+  /// What stores say to headers that they do not know.
+  private static func mayMeanConditions(_ error: S3Error) -> Bool {
+    error.status == 501
+      || error.status == 400 && ["InvalidArgument", "InvalidRequest", "NotImplemented"].contains(error.code)
+  }
+
+  private func note(_ support: ConditionalWrites.Support) async {
+    await ThreadPool.disk.run { [context] in context.conditions.note(support) }
+  }
+
+  /// Throws what a store that keeps conditions would say.
+  private func look(_ seal: Seal) async throws(S3Error) {
+    let present: ETag?
+    do throws(S3Error) {
+      present = try await context.client.headObject(seal.key).etag
+    } catch {
+      // A policy may let us write and not look.
+      if error.status == 403 { return }
+      guard error.isNotFound else { throw error }
+      present = nil
+    }
+    switch seal.condition {
+    case .matches(let base) where present == nil:
+      throw refusal(seal, 404, "NoSuchKey", "the version \(base.value) is not there any more")
+    case .matches(let base) where present != base:
+      throw refusal(seal, 412, "PreconditionFailed", "somebody else has changed the object")
+    case .isAbsent where present != nil:
+      throw refusal(seal, 412, "PreconditionFailed", "somebody else has made the object")
+    default: return
+    }
+  }
+
+  private func refusal(_ seal: Seal, _ status: Int, _ code: String, _ message: String) -> S3Error {
+    S3Error(
+      code: code, message: message, status: status, operation: S3Operation.headObject.rawValue,
+      bucket: context.client.bucket, key: seal.key)
+  }
+}
