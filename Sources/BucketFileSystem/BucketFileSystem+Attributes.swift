@@ -4,7 +4,8 @@
 //
 // Changed attributes of a file with a dirty copy travel with its upload. Those of a clean object are told to the store by a
 // copy of the object onto itself, a moment later, so that several changes in a row cost one copy, and a rename that follows
-// takes them along. What can go wrong: the copy fails; it is tried again, and a change by somebody else wins.
+// takes them along. An upload that was sealed before a change does not carry it; the copy then follows that upload.
+// What can go wrong: the copy fails; it is tried again, and a change by somebody else wins.
 
 import HTTPTransport
 import Glibc
@@ -80,11 +81,7 @@ extension BucketFileSystem {
   /// Lets the store know of changed attributes or extended attributes, with the upload or by a copy a moment later.
   func attributesChanged(_ node: Node) throws(Errno) {
     guard node.inode != .root, !node.state.withLock({ $0.isDetached }) else { return }
-    if let file = node.state.withLock({ $0.file }), file.isDirty {
-      try setProperties(of: file, node)
-      // An upload that was sealed before this does not carry it.
-      if !file.isPublishing { return }
-    }
+    if let file = node.state.withLock({ $0.file }), try setProperties(of: file, node) { return }
     let isNew = node.state.withLock { state in
       defer { state.hasPendingAttributes = true }
       return !state.hasPendingAttributes
@@ -100,7 +97,11 @@ extension BucketFileSystem {
     do throws(Errno) {
       try node.exclusively { () throws(Errno) in
         guard node.state.withLock({ $0.hasPendingAttributes && !$0.isDetached }) else { return }
-        if let file = node.state.withLock({ $0.file }), file.isDirty { return try setProperties(of: file, node) }
+        let file = node.state.withLock { $0.file }
+        // An upload under way may have been sealed before the change: it is waited for, and none begins during the copy.
+        if let file { cache.suspend(file) }
+        defer { if let file { cache.resume(file) } }
+        if let file, try setProperties(of: file, node) { return }
         do throws(Errno) {
           if node.kind == .directory { try writeMarker(node) } else { try copyOntoItself(node) }
         } catch {

@@ -90,12 +90,20 @@ extension BucketFileSystem {
     }
   }
 
-  func setProperties(of file: CacheFile, _ node: Node) throws(Errno) {
-    let properties = node.state.withLock { state -> ObjectProperties in
-      state.hasPendingAttributes = false
-      return state.objectProperties(node.kind, configuration)
+  /// Tells the local copy what the object shall say about itself.
+  ///
+  /// - Returns: whether the next upload is sure to carry that: false when none is to come, or one is under way, which may have
+  ///   been sealed before.
+  @discardableResult
+  func setProperties(of file: CacheFile, _ node: Node) throws(Errno) -> Bool {
+    // In one step: of two who do this at once the later one knows all.
+    let (isNew, travels) = node.state.withLock { state -> (Bool, Bool) in
+      let set = file.setProperties(state.objectProperties(node.kind, configuration))
+      if set.travels { state.hasPendingAttributes = false }
+      return set
     }
-    try local { () throws(WriteBackFailure) in try file.setProperties(properties, makesDirty: false) }
+    if isNew { try local { () throws(WriteBackFailure) in try file.noteProperties() } }
+    return travels
   }
 
   /// The bucket has the file as it was when the upload was sealed.
