@@ -24,7 +24,7 @@ extension BucketFileSystem {
       // An open file has attributes even when its name is gone or the store does not answer.
       if handle == nil { throw error }
     }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive(node))
+    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   package func setattr(
@@ -35,7 +35,7 @@ extension BucketFileSystem {
     try refresh(node)
     if let size = changes.size { try resize(node, to: size, handle: handle) }
     if changes.hasAttributes { try setAttributes(node, changes) }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive(node))
+    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   private func resize(_ node: Node, to size: Int64, handle: HandleID?) throws(Errno) {

@@ -119,7 +119,7 @@ extension BucketFileSystem {
 
   /// An upload in the background is over a moment before its observer hears of it: takes it in for who cannot wait for that.
   func catchUp(_ node: Node, with file: CacheFile) {
-    guard let publication = file.lastPublication, publication.written.etag == file.base,
+    guard let publication = file.publication, publication.written.etag == file.base,
       node.etag != publication.written.etag
     else { return }
     published(node, file, publication)

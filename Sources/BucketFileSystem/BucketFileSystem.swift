@@ -97,11 +97,11 @@ package final class BucketFileSystem: FileSystem {
   }
 
   func entry(_ node: Node) -> Entry {
-    Entry(attributes: node.attributes, timeToLive: timeToLive(node))
+    Entry(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   /// How long the kernel may keep attributes: as long as we believe them ourselves.
-  func timeToLive(_ node: Node) -> Double { configuration.metadataTimeToLive }
+  var timeToLive: Double { configuration.metadataTimeToLive }
 }
 
 extension Node.State {

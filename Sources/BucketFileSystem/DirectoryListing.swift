@@ -39,8 +39,6 @@ final class DirectoryListing: Sendable {
     var pageCount = 0
     var hiddenCount = 0
     var isHiddenReported = false
-    /// The marker of the directory itself, if it was listed.
-    var marker: ListedObject?
   }
 
   let prefix: String
@@ -61,8 +59,6 @@ final class DirectoryListing: Sendable {
       if case .none = $0.page { true } else { false }
     }
   }
-
-  var hasMarker: Bool { state.withLock { $0.marker != nil } }
 
   /// Answers of the bucket so far.
   var pageCount: Int { state.withLock { $0.pageCount } }
@@ -164,10 +160,8 @@ final class DirectoryListing: Sendable {
       }
     }
     for object in page.objects {
-      if object.key.string.utf8.count == prefix.utf8.count {
-        state.marker = object
-        continue
-      }
+      // The marker of the directory itself.
+      guard object.key.string.utf8.count != prefix.utf8.count else { continue }
       guard let name = name(of: object.key.string, dropLast: false) else {
         state.hiddenCount += 1
         continue
