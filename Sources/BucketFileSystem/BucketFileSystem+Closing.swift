@@ -128,12 +128,7 @@ extension BucketFileSystem {
   /// Somebody else has the name, which shows the bucket's version from now on. The local one is kept beside it.
   func conceded(_ node: Node, _ file: CacheFile) {
     // A close and the queue may find the same conflict.
-    let isFirst = node.state.withLock { state in
-      guard state.file === file else { return false }
-      (state.file, state.pageVersion) = (nil, nil)
-      return true
-    }
-    guard isFirst else { return }
+    guard node.state.withLock({ $0.forsake(file) }) else { return }
     nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
     tree.remove(node)
     tree.unpin(node.inode)
