@@ -42,7 +42,10 @@ extension BucketFileSystem {
   }
 
   private func open(_ node: Node, flags: OpenFlags, caller: Caller) throws(Errno) -> HandleID {
-    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
+    // Who only reads has nothing to publish.
+    let changes = flags.allowsWriting || flags.contains(.truncate)
+    let opener = changes ? ProcessTable.process(of: caller.pid) : 0
+    let file = OpenFile(node: node, flags: flags, openerProcess: opener)
     // Counted first, so that a local copy cannot be given up under this handle.
     node.state.withLock { state in
       state.handles += 1

@@ -99,9 +99,9 @@ final class DirectoryListing: Sendable {
       }
       let turn = state.waitForever { state -> Turn? in
         if position < state.entries.count {
-          // Half a page before its end the next one is asked for.
+          // Half a page before its end the next one is asked for, by who reads.
           var prefetch = false
-          if case .next(.some) = state.page, state.entries.count - position <= 600 { prefetch = true }
+          if limit > 0, case .next(.some) = state.page, state.entries.count - position <= 600 { prefetch = true }
           return .have(state.entries[position...].prefix(limit), prefetch: prefetch)
         }
         switch state.page {
@@ -123,6 +123,11 @@ final class DirectoryListing: Sendable {
       case .load(let token): load(token)
       }
     }
+  }
+
+  /// Asks for the first `limit` pages, or all if there are fewer. Blocks for the bucket.
+  func load(pages limit: Int) throws(S3Error) {
+    while !isComplete, pageCount < limit { _ = try entries(from: count, limit: 0) }
   }
 
   private func startNextPage() {
