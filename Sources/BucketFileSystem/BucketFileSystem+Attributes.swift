@@ -47,7 +47,8 @@ extension BucketFileSystem {
       open.noteChange(wroteBytes: true)
       return
     }
-    // truncate(2) has no close that could publish: it is published here, unless somebody has the file open for writing.
+    // truncate(2) has no close that could publish: it is published here, or by the close of somebody who has the file open for
+    // writing.
     tree.pin(node.inode)
     node.state.withLock { $0.handles += 1 }
     defer {
@@ -55,7 +56,11 @@ extension BucketFileSystem {
       tree.unpin(node.inode)
     }
     try truncate(node, to: size)
-    if node.state.withLock({ $0.writers }) == 0 { try publish(node, handle: nil) }
+    let hasWriter = node.state.withLock { state in
+      state.wasResizedByName = state.writers > 0
+      return state.wasResizedByName
+    }
+    if !hasWriter { try publish(node, handle: nil) }
   }
 
   private func setAttributes(_ node: Node, _ changes: AttributeChanges) throws(Errno) {

@@ -3,6 +3,8 @@
 // close(2), fsync(2), and what they do: bring a dirty file to the bucket.
 //
 // FLUSH publishes, so that close(2) returns the error of the upload. RELEASE is the last word for what no close published.
+// Several may publish a file at once: they take turns, and each asks at the end whether the name is still its own, since whoever
+// was before it may have found that somebody else has it.
 // What can go wrong: a close whose upload fails returns the errno and leaves the copy dirty (the queue tries again); a
 // conflict leaves the name to whoever won; see Conflicts.
 
@@ -17,13 +19,19 @@ import WriteBackCache
 extension BucketFileSystem {
   package func flush(_ inode: InodeID, _ handle: HandleID, caller: Caller) throws(Errno) {
     let open = try files.get(handle)
-    guard open.isChanged else { return }
+    guard mayPublish(open) else { return }
     let process = ProcessTable.process(of: caller.pid)
-    // A child that closes an inherited descriptor knows nothing of what its parent is still writing.
-    guard process == open.openerProcess || process == 0 else { return }
+    // A child that closes an inherited descriptor knows nothing of what its parent is still writing. Who cannot be told apart
+    // counts as the parent: a close that publishes too much is better than none that does.
+    guard process == open.openerProcess || process == 0 || open.openerProcess == 0 else { return }
     // `> file`: the shell has duplicated the descriptor and closes the first one; the content comes through the other.
     if !open.hasWritten, let key = try? tree.key(inode), isOpenElsewhere(process, key) { return }
     try publish(open.node, handle: open)
+  }
+
+  /// Whether a close of `open` may have something to publish.
+  private func mayPublish(_ open: OpenFile) -> Bool {
+    !open.isSettled || open.flags.allowsWriting && open.node.state.withLock { $0.wasResizedByName }
   }
 
   private func isOpenElsewhere(_ process: Int32, _ key: ObjectKey) -> Bool {
@@ -41,7 +49,7 @@ extension BucketFileSystem {
     guard let open = files.remove(handle) else { return }
     // The last word: whatever no close has published, and with an error that nobody hears but the log and `pail status`.
     // What a close has just failed to publish is the background's.
-    if open.isChanged, !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
+    if mayPublish(open), !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
       try? publish(open.node, handle: open)
     }
     closed(open)
@@ -50,17 +58,24 @@ extension BucketFileSystem {
 
   /// Brings a dirty file to the bucket (or, in delayed mode, makes it durable here and plans that).
   ///
-  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close.
+  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close. Nil for a caller that has
+  ///   changed the file without one.
   func publish(_ node: Node, handle: OpenFile?) throws(Errno) {
-    let hadChange = handle?.takeChange() ?? false
+    let hadChange = handle?.takeChange() ?? true
+    let wasResized = node.state.withLock { state in
+      defer { state.wasResizedByName = false }
+      return state.wasResizedByName
+    }
     do throws(Errno) {
-      // What this handle wrote has gone into the copy beside the name that somebody else has.
-      if hadChange, node.isForsaken { throw .ESTALE }
       try publish(node)
+      // What this handle wrote has gone into the copy beside the name that somebody else has: before, or while this waited.
+      if hadChange || wasResized, node.isForsaken { throw .ESTALE }
     } catch {
-      if hadChange { handle?.giveBackChange() }
+      if wasResized { node.state.withLock { $0.wasResizedByName = true } }
+      if hadChange { handle?.settleChange(isPublished: false) }
       throw error
     }
+    if hadChange { handle?.settleChange(isPublished: true) }
   }
 
   private func publish(_ node: Node) throws(Errno) {

@@ -54,6 +54,8 @@ final class Node: Sendable {
     var linkTarget: String?
     /// The version that `linkTarget` was read from; nil when we wrote it.
     var linkVersion: ETag?
+    /// Truncated by name while somebody had it open for writing: a close of theirs publishes that.
+    var wasResizedByName = false
     /// Attributes that the store has not been told.
     var hasPendingAttributes = false
     var isBusy = false
@@ -128,8 +130,6 @@ extension Node.State {
     take(publication)
   }
 
-  /// Whether the truth about this node is here and not in the bucket. A clean copy that nobody has open is given up once it is
-  /// known here what the bucket has; until then an answer of the bucket may be older than that.
   /// Gives away the local copy, and with it the name: in one step, so that nobody makes the node another one.
   ///
   /// - Returns: false when it has another copy, or none; nothing was done.
@@ -144,6 +144,8 @@ extension Node.State {
 
   func isCurrent(timeToLive: Double) -> Bool { isLocal || MonotonicTime.now - confirmedAt <= timeToLive }
 
+  /// Whether the truth about this node is here and not in the bucket. A clean copy that nobody has open is given up once it is
+  /// known here what the bucket has; until then an answer of the bucket may be older than that.
   var isLocal: Bool { isBusy || hasPendingAttributes || isDetached || file != nil }
 }
 
