@@ -4,7 +4,8 @@
 //
 // For: `chmod`, `chown` and `touch` in a row cost one copy. State: the nodes with their due times behind one lock, and one
 // timer task; the work itself blocks on a few threads of its own. Any thread may schedule. What can go wrong: the store does
-// not answer; the node stays in the list and is tried again with growing delays, and `drain` says how many are left.
+// not answer; the node stays in the list and is tried again with growing delays. What is left at the end of the mount is lost, so
+// `waiting` names it.
 
 import Locking
 import Transfer
@@ -13,7 +14,8 @@ import WriteBackCache
 final class AttributeWriter: Sendable {
   private struct State {
     var due: [ObjectIdentifier: (node: Node, time: Double, attempts: Int)] = [:]
-    var running = 0
+    /// A node is here more than once when it was changed again meanwhile.
+    var running: [ObjectIdentifier: (node: Node, count: Int)] = [:]
     var timer: Task<Void, Never>?
     var timerTime = Double.infinity
   }
@@ -52,14 +54,21 @@ final class AttributeWriter: Sendable {
     left.waitForever { $0 == 0 ? () : nil }
   }
 
-  /// Tells the store everything that waits. Blocks, `timeout` seconds at most; returns how many are left.
-  func drain(timeout: Double) -> Int {
+  /// The nodes whose attributes the store has not been told.
+  var waiting: [Node] {
+    let (due, running) = state.withLock { state in (state.due.values.map(\.node), state.running.values.map(\.node)) }
+    // What has travelled with an upload still has its turn, and does nothing then.
+    return running
+      + due.filter { node in node.state.withLock { $0.hasPendingAttributes } && !running.contains { $0 === node } }
+  }
+
+  /// Tells the store everything that waits. Blocks, `timeout` seconds at most.
+  func drain(timeout: Double) {
     state.withLock { state in
       for id in state.due.keys { state.due[id]?.time = 0 }
     }
     startDue()
-    _ = state.wait(timeout: timeout) { $0.due.isEmpty && $0.running == 0 ? () : nil }
-    return state.withLock { $0.due.count + $0.running }
+    _ = state.wait(timeout: timeout) { $0.due.isEmpty && $0.running.isEmpty ? () : nil }
   }
 
   private func schedule(_ node: Node, after delay: Double, attempts: Int) -> Bool {
@@ -78,8 +87,10 @@ final class AttributeWriter: Sendable {
     let now = MonotonicTime.now
     let ready = state.withLock { state in
       let ready = state.due.filter { $0.value.time <= now }
-      for id in ready.keys { state.due[id] = nil }
-      state.running += ready.count
+      for (id, entry) in ready {
+        state.due[id] = nil
+        state.running[id, default: (entry.node, 0)].count += 1
+      }
       setTimer(&state, at: state.due.values.map(\.time).min() ?? .infinity)
       return ready.values
     }
@@ -96,7 +107,11 @@ final class AttributeWriter: Sendable {
     if isDone || !schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1) {
       owner?.tree.unpin(node.inode)
     }
-    state.withLockAndNotify { $0.running -= 1 }
+    state.withLockAndNotify { state in
+      let id = ObjectIdentifier(node)
+      state.running[id]?.count -= 1
+      if state.running[id]?.count == 0 { state.running[id] = nil }
+    }
   }
 
   private func setTimer(_ state: inout State, at time: Double) {

@@ -4,7 +4,8 @@
 //
 // Changed attributes of a file with a dirty copy travel with its upload. Those of a clean object are told to the store by a
 // copy of the object onto itself, a moment later, so that several changes in a row cost one copy, and a rename that follows
-// takes them along. What can go wrong: the copy fails; it is tried again, and a change by somebody else wins.
+// takes them along. An upload that was sealed before a change does not carry it; the copy then follows that upload.
+// What can go wrong: the copy fails; it is tried again, and a change by somebody else wins.
 
 import HTTPTransport
 import Glibc
@@ -23,7 +24,7 @@ extension BucketFileSystem {
       // An open file has attributes even when its name is gone or the store does not answer.
       if handle == nil { throw error }
     }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive(node))
+    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   package func setattr(
@@ -34,7 +35,7 @@ extension BucketFileSystem {
     try refresh(node)
     if let size = changes.size { try resize(node, to: size, handle: handle) }
     if changes.hasAttributes { try setAttributes(node, changes) }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive(node))
+    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   private func resize(_ node: Node, to size: Int64, handle: HandleID?) throws(Errno) {
@@ -46,7 +47,8 @@ extension BucketFileSystem {
       open.noteChange(wroteBytes: true)
       return
     }
-    // truncate(2) has no close that could publish: it is published here, unless somebody has the file open for writing.
+    // truncate(2) has no close that could publish: it is published here, or by the close of somebody who has the file open for
+    // writing.
     tree.pin(node.inode)
     node.state.withLock { $0.handles += 1 }
     defer {
@@ -54,7 +56,11 @@ extension BucketFileSystem {
       tree.unpin(node.inode)
     }
     try truncate(node, to: size)
-    if node.state.withLock({ $0.writers }) == 0 { try publish(node, handle: nil) }
+    let hasWriter = node.state.withLock { state in
+      state.wasResizedByName = state.writers > 0
+      return state.wasResizedByName
+    }
+    if !hasWriter { try publish(node, handle: nil) }
   }
 
   private func setAttributes(_ node: Node, _ changes: AttributeChanges) throws(Errno) {
@@ -80,11 +86,7 @@ extension BucketFileSystem {
   /// Lets the store know of changed attributes or extended attributes, with the upload or by a copy a moment later.
   func attributesChanged(_ node: Node) throws(Errno) {
     guard node.inode != .root, !node.state.withLock({ $0.isDetached }) else { return }
-    if let file = node.state.withLock({ $0.file }), file.isDirty {
-      try setProperties(of: file, node)
-      // An upload that was sealed before this does not carry it.
-      if !file.isPublishing { return }
-    }
+    if let file = node.state.withLock({ $0.file }), try setProperties(of: file, node) { return }
     let isNew = node.state.withLock { state in
       defer { state.hasPendingAttributes = true }
       return !state.hasPendingAttributes
@@ -100,7 +102,11 @@ extension BucketFileSystem {
     do throws(Errno) {
       try node.exclusively { () throws(Errno) in
         guard node.state.withLock({ $0.hasPendingAttributes && !$0.isDetached }) else { return }
-        if let file = node.state.withLock({ $0.file }), file.isDirty { return try setProperties(of: file, node) }
+        let file = node.state.withLock { $0.file }
+        // An upload under way may have been sealed before the change: it is waited for, and none begins during the copy.
+        if let file { cache.suspend(file) }
+        defer { if let file { cache.resume(file) } }
+        if let file, try setProperties(of: file, node) { return }
         do throws(Errno) {
           if node.kind == .directory { try writeMarker(node) } else { try copyOntoItself(node) }
         } catch {

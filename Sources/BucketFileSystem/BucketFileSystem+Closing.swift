@@ -3,6 +3,8 @@
 // close(2), fsync(2), and what they do: bring a dirty file to the bucket.
 //
 // FLUSH publishes, so that close(2) returns the error of the upload. RELEASE is the last word for what no close published.
+// Several may publish a file at once: they take turns, and each asks at the end whether the name is still its own, since whoever
+// was before it may have found that somebody else has it.
 // What can go wrong: a close whose upload fails returns the errno and leaves the copy dirty (the queue tries again); a
 // conflict leaves the name to whoever won; see Conflicts.
 
@@ -17,13 +19,19 @@ import WriteBackCache
 extension BucketFileSystem {
   package func flush(_ inode: InodeID, _ handle: HandleID, caller: Caller) throws(Errno) {
     let open = try files.get(handle)
-    guard open.isChanged else { return }
+    guard mayPublish(open) else { return }
     let process = ProcessTable.process(of: caller.pid)
-    // A child that closes an inherited descriptor knows nothing of what its parent is still writing.
-    guard process == open.openerProcess || process == 0 else { return }
+    // A child that closes an inherited descriptor knows nothing of what its parent is still writing. Who cannot be told apart
+    // counts as the parent: a close that publishes too much is better than none that does.
+    guard process == open.openerProcess || process == 0 || open.openerProcess == 0 else { return }
     // `> file`: the shell has duplicated the descriptor and closes the first one; the content comes through the other.
     if !open.hasWritten, let key = try? tree.key(inode), isOpenElsewhere(process, key) { return }
     try publish(open.node, handle: open)
+  }
+
+  /// Whether a close of `open` may have something to publish.
+  private func mayPublish(_ open: OpenFile) -> Bool {
+    !open.isSettled || open.flags.allowsWriting && open.node.state.withLock { $0.wasResizedByName }
   }
 
   private func isOpenElsewhere(_ process: Int32, _ key: ObjectKey) -> Bool {
@@ -41,7 +49,7 @@ extension BucketFileSystem {
     guard let open = files.remove(handle) else { return }
     // The last word: whatever no close has published, and with an error that nobody hears but the log and `pail status`.
     // What a close has just failed to publish is the background's.
-    if open.isChanged, !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
+    if mayPublish(open), !open.node.state.withLock({ $0.isDetached || $0.file?.hasFailed ?? false }) {
       try? publish(open.node, handle: open)
     }
     closed(open)
@@ -50,17 +58,24 @@ extension BucketFileSystem {
 
   /// Brings a dirty file to the bucket (or, in delayed mode, makes it durable here and plans that).
   ///
-  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close.
+  /// - Parameter handle: whose changes that are; those made while this runs wait for its next close. Nil for a caller that has
+  ///   changed the file without one.
   func publish(_ node: Node, handle: OpenFile?) throws(Errno) {
-    let hadChange = handle?.takeChange() ?? false
+    let hadChange = handle?.takeChange() ?? true
+    let wasResized = node.state.withLock { state in
+      defer { state.wasResizedByName = false }
+      return state.wasResizedByName
+    }
     do throws(Errno) {
-      // What this handle wrote has gone into the copy beside the name that somebody else has.
-      if hadChange, node.isForsaken { throw .ESTALE }
       try publish(node)
+      // What this handle wrote has gone into the copy beside the name that somebody else has: before, or while this waited.
+      if hadChange || wasResized, node.isForsaken { throw .ESTALE }
     } catch {
-      if hadChange { handle?.giveBackChange() }
+      if wasResized { node.state.withLock { $0.wasResizedByName = true } }
+      if hadChange { handle?.settleChange(isPublished: false) }
       throw error
     }
+    if hadChange { handle?.settleChange(isPublished: true) }
   }
 
   private func publish(_ node: Node) throws(Errno) {
@@ -90,12 +105,20 @@ extension BucketFileSystem {
     }
   }
 
-  func setProperties(of file: CacheFile, _ node: Node) throws(Errno) {
-    let properties = node.state.withLock { state -> ObjectProperties in
-      state.hasPendingAttributes = false
-      return state.objectProperties(node.kind, configuration)
+  /// Tells the local copy what the object shall say about itself.
+  ///
+  /// - Returns: whether the next upload is sure to carry that: false when none is to come, or one is under way, which may have
+  ///   been sealed before.
+  @discardableResult
+  func setProperties(of file: CacheFile, _ node: Node) throws(Errno) -> Bool {
+    // In one step: of two who do this at once the later one knows all.
+    let (isNew, travels) = node.state.withLock { state -> (Bool, Bool) in
+      let set = file.setProperties(state.objectProperties(node.kind, configuration))
+      if set.travels { state.hasPendingAttributes = false }
+      return set
     }
-    try local { () throws(WriteBackFailure) in try file.setProperties(properties, makesDirty: false) }
+    if isNew { try local { () throws(WriteBackFailure) in try file.noteProperties() } }
+    return travels
   }
 
   /// The bucket has the file as it was when the upload was sealed.
@@ -111,7 +134,7 @@ extension BucketFileSystem {
 
   /// An upload in the background is over a moment before its observer hears of it: takes it in for who cannot wait for that.
   func catchUp(_ node: Node, with file: CacheFile) {
-    guard let publication = file.lastPublication, publication.written.etag == file.base,
+    guard let publication = file.publication, publication.written.etag == file.base,
       node.etag != publication.written.etag
     else { return }
     published(node, file, publication)
@@ -120,12 +143,7 @@ extension BucketFileSystem {
   /// Somebody else has the name, which shows the bucket's version from now on. The local one is kept beside it.
   func conceded(_ node: Node, _ file: CacheFile) {
     // A close and the queue may find the same conflict.
-    let isFirst = node.state.withLock { state in
-      guard state.file === file else { return false }
-      (state.file, state.pageVersion) = (nil, nil)
-      return true
-    }
-    guard isFirst else { return }
+    guard node.state.withLock({ $0.forsake(file) }) else { return }
     nodesByFile.withLock { _ = $0.removeValue(forKey: file.id) }
     tree.remove(node)
     tree.unpin(node.inode)

@@ -68,10 +68,19 @@ extension BucketFileSystem {
     while true {
       let entries = try entries(of: listing, from: position)
       guard !entries.isEmpty else { break }
+      let prefix = try tree.key(inode).string
+      // The last one: who removes what he reads comes to it last.
+      var witness: DirectoryListing.Entry?
+      defer { if let witness { state.noteSeen(witness.name, at: witness.askedAt) } }
       for entry in entries {
         let next = Int64(position + 3)
-        guard try emitListed(entry, open.node, state, plus: plus, nextOffset: next, emit) else { return }
         position += 1
+        let known = tree.child(inode, entry.name)
+        // Removed here since the page was asked for.
+        if known == nil, let absence = state.absence(of: entry.name), absence >= entry.askedAt { continue }
+        witness = entry
+        let key = ObjectKey(prefix + entry.name.string)
+        guard try emitListed(entry, key, known, open.node, state, plus: plus, nextOffset: next, emit) else { return }
       }
     }
     noteHidden(listing)
@@ -89,13 +98,9 @@ extension BucketFileSystem {
   }
 
   private func emitListed(
-    _ entry: DirectoryListing.Entry, _ parent: Node, _ directory: DirectoryState, plus: Bool, nextOffset: Int64,
-    _ emit: (DirectoryEntry) -> Bool
+    _ entry: DirectoryListing.Entry, _ key: ObjectKey, _ known: Node?, _ parent: Node, _ directory: DirectoryState,
+    plus: Bool, nextOffset: Int64, _ emit: (DirectoryEntry) -> Bool
   ) throws(Errno) -> Bool {
-    let known = tree.child(parent.inode, entry.name)
-    // Removed here since the page was asked for.
-    if known == nil, let absence = directory.absence(of: entry.name), absence >= entry.askedAt { return true }
-    directory.witness = entry.name
     var kind: FileKind? = known?.kind
     var answer: Entry?
     var node = known
@@ -107,7 +112,6 @@ extension BucketFileSystem {
       }
     case .object(let etag, let size, let lastModified):
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
-      let key = try tree.key(parent.inode, entry.name, isDirectory: false)
       if let stored = attributeCache.attributes(of: key, version: version) {
         kind = stored.kind == .symbolicLink ? .symbolicLink : .regular
         if plus {

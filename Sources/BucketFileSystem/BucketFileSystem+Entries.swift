@@ -188,6 +188,7 @@ extension BucketFileSystem {
     if state.hasMarker == true || node.inode == .root { return }
     if let witness = state.witness, witness != name { return }
     let prefix = try tree.key(parent).string
+    let askedAt = MonotonicTime.now
     let page = try ask { [client] () async throws(S3Error) in
       try await client.listObjects(prefix: prefix, delimiter: "/", maximumKeys: 3)
     }
@@ -199,7 +200,7 @@ extension BucketFileSystem {
       page.objects.map { $0.key.string.utf8.dropFirst(prefix.utf8.count) }
       + page.commonPrefixes.map { $0.utf8.dropFirst(prefix.utf8.count).dropLast() }
     if let other = names.compactMap({ Name(String(Substring($0))) }).first(where: { $0 != name }) {
-      state.witness = other
+      state.noteSeen(other, at: askedAt)
       return
     }
     try writeMarker(node)

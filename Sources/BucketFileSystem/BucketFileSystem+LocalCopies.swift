@@ -3,7 +3,8 @@
 // The local copies of nodes: who has one, from when to when.
 //
 // A node has a local copy from its first open for writing until it is clean and nobody has it open. The copy pins its node.
-// What can go wrong: two opens make a copy at once; the second one is given up again.
+// What can go wrong: two opens make a copy at once; the second one is given up again. The node loses its name meanwhile; a copy
+// would never be published then, so there is none.
 
 import Glibc
 import Locking
@@ -41,13 +42,13 @@ extension BucketFileSystem {
     let made = try local { () throws(WriteBackFailure) in
       try cache.makeFile(key: key, base: base, properties: properties, isExclusive: isExclusive)
     }
-    let kept = node.state.withLock { state -> CacheFile in
-      if let other = state.file { return other }
-      state.file = made
-      return made
+    let kept = node.state.withLock { state -> CacheFile? in
+      if state.file == nil, !state.isDetached { state.file = made }
+      return state.file
     }
     guard kept === made else {
       cache.release(made)
+      guard let kept else { throw .ESTALE }
       return kept
     }
     adopt(made, node)

@@ -87,36 +87,6 @@ extension BucketFileSystem {
     return nil
   }
 
-  /// Lists the directory when many names were looked for in vain.
-  ///
-  /// - Returns: whether it did.
-  private func listForMisses(_ parent: InodeID, _ directory: DirectoryState) throws(Errno) -> Bool {
-    let period = configuration.metadataTimeToLive
-    guard directory.withMisses({ $0.wantsListing(at: MonotonicTime.now, period: period) }) else { return false }
-    let listing = DirectoryListing(prefix: try tree.key(parent).string, client: client)
-    directory.listing = listing
-    do throws(S3Error) {
-      _ = try listing.entries(from: .max, limit: 0)
-    } catch {
-      throw report(error, .lookup)
-    }
-    directory.withMisses { $0.noteListing(pages: listing.pageCount) }
-    return true
-  }
-
-  private func upcoming(
-    after name: Name, in listing: DirectoryListing, _ parent: InodeID
-  ) throws(Errno) -> [ObjectKey] {
-    var keys: [ObjectKey] = []
-    for entry in listing.entries(after: name, count: HeadPrefetch.width) {
-      guard case .object(let etag, _, let lastModified) = entry.content else { continue }
-      let key = try tree.key(parent, entry.name, isDirectory: false)
-      let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
-      if attributeCache.attributes(of: key, version: version) == nil { keys.append(key) }
-    }
-    return keys
-  }
-
   /// Asks the bucket: the object and the prefix at once, or first the one that was there before. Also returns when (monotonic
   /// seconds) the oldest of the requests was sent; it may have been under way before this call.
   func resolve(
@@ -247,62 +217,6 @@ extension BucketFileSystem {
   /// Whether the node, or something below it, is not in the bucket yet.
   func holdsLocal(_ node: Node) -> Bool {
     node.isLocal || node.kind == .directory && tree.descendants(node.inode).contains(where: \.isLocal)
-  }
-}
-
-extension Node.State {
-  /// Whether what is known here is younger than an answer of the bucket.
-  func isYounger(than askedAt: Double) -> Bool { isLocal || confirmedAt > askedAt }
-
-  mutating func take(
-    _ stored: StoredAttributes, size: Int64, _ version: AttributeCache.Version,
-    _ configuration: BucketFileSystemConfiguration, askedAt: Double
-  ) {
-    let isSame =
-      remote?.etag == version.etag && remote?.lastModified ?? version.lastModified == version.lastModified
-    if !isSame { properties = nil }
-    if !isSame || remote?.lastModified == nil {
-      remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)
-    }
-    take(stored, size: size, lastModified: version.lastModified, configuration)
-    confirmedAt = askedAt
-  }
-
-  mutating func take(
-    _ head: ObjectHead, _ stored: StoredAttributes, _ configuration: BucketFileSystemConfiguration, askedAt: Double
-  ) {
-    remote = Node.Remote(
-      etag: head.etag, size: head.size, lastModified: head.lastModified, storageClass: head.storageClass,
-      versionID: head.versionID, checksumCRC32: head.checksumCRC32)
-    properties = head.properties.withoutAttributes
-    take(stored, size: head.size, lastModified: head.lastModified, configuration)
-    confirmedAt = askedAt
-  }
-
-  mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
-    if let marker {
-      let stored = StoredAttributes(metadata: marker.properties.metadata)
-      // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
-      if stored != StoredAttributes() || remote == nil {
-        take(stored, size: 0, lastModified: marker.lastModified, configuration)
-        permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.dirMode
-      }
-      remote = Node.Remote(etag: marker.etag, size: 0, lastModified: marker.lastModified)
-    }
-    confirmedAt = askedAt
-  }
-
-  mutating func take(
-    _ stored: StoredAttributes, size: Int64, lastModified: Int64, _ configuration: BucketFileSystemConfiguration
-  ) {
-    permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.fileMode
-    uid = stored.uid ?? configuration.uid
-    gid = stored.gid ?? configuration.gid
-    self.size = size
-    modified = stored.modified ?? Timestamp(seconds: lastModified)
-    modifiedIsExplicit = stored.modified != nil
-    changed = Timestamp(seconds: lastModified)
-    accessed = modified
   }
 }
 

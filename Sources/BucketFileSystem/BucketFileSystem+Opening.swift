@@ -42,7 +42,10 @@ extension BucketFileSystem {
   }
 
   private func open(_ node: Node, flags: OpenFlags, caller: Caller) throws(Errno) -> HandleID {
-    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
+    // Who only reads has nothing to publish.
+    let changes = flags.allowsWriting || flags.contains(.truncate)
+    let opener = changes ? ProcessTable.process(of: caller.pid) : 0
+    let file = OpenFile(node: node, flags: flags, openerProcess: opener)
     // Counted first, so that a local copy cannot be given up under this handle.
     node.state.withLock { state in
       state.handles += 1
@@ -145,8 +148,12 @@ extension BucketFileSystem {
 
   /// Asks the bucket again when what is known of a file is old.
   func refresh(_ node: Node) throws(Errno) {
-    if node.isForsaken, node.state.withLock({ $0.handles == 0 }) { throw .ESTALE }
-    guard !node.isCurrent(timeToLive: configuration.metadataTimeToLive), node.inode != .root else { return }
+    let timeToLive = configuration.metadataTimeToLive
+    let (isGone, isCurrent) = node.state.withLock {
+      ($0.isForsaken && $0.handles == 0, $0.isCurrent(timeToLive: timeToLive))
+    }
+    if isGone, node.kind == .regular { throw .ESTALE }
+    guard !isCurrent, node.inode != .root else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {
       let (found, askedAt) = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)

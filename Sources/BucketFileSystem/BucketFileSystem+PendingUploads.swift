@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What a person does about a file that is not in the bucket: giving up what was written here.
+//
+// The file that the name shows comes first, since it alone can be refused; what is parked behind the name has no user.
+// What can go wrong: somebody has the file open; nothing is given up then. Somebody opens it meanwhile; the node has neither
+// copy nor name any more, which its open says.
 
 import Locking
 import S3Client
@@ -11,24 +17,22 @@ extension BucketFileSystem {
   /// - Returns: how many files that were: two when another version is parked.
   /// - Throws: EBUSY when somebody has it open.
   package func cancelUploads(key: String) throws(Errno) -> Int {
-    let files = cache.pendingFiles(key: key)
-    for file in files {
-      guard let node = nodesByFile.withLock({ $0[file.id] }) else {
-        // Parked, without a name here.
-        cache.discard(file)
-        cache.release(file)
-        continue
-      }
+    let files = cache.pendingFiles(key: key).map { file in (file, nodesByFile.withLock { $0[file.id] }) }
+    for case (let file, let node?) in files {
       try node.exclusively { () throws(Errno) in try giveUpChanges(file, node) }
+    }
+    // Parked, without a name here.
+    for case (let file, nil) in files {
+      cache.discard(file)
+      cache.release(file)
     }
     return files.count
   }
 
   private func giveUpChanges(_ file: CacheFile, _ node: Node) throws(Errno) {
     let isUnused = node.state.withLock { state in
-      guard state.handles == 0, state.file === file else { return false }
-      (state.file, state.pageVersion) = (nil, nil)
-      return true
+      guard state.handles == 0 else { return false }
+      return state.forsake(file)
     }
     guard isUnused else { throw .EBUSY }
     let parent = tree.parent(of: node.inode)

@@ -41,17 +41,20 @@ extension BucketFileSystem {
 }
 
 extension BucketFileSystem {
-  /// Tells the store everything that is only here: changed attributes, then dirty files. Blocks.
+  /// Tells the store everything that is only here: changed attributes, for a minute at most, then dirty files. Blocks.
   ///
   /// - Parameter timeout: seconds; nil for no limit.
-  /// - Returns: the files that stay in the cache directory.
+  /// - Returns: the files that stay in the cache directory. ``untoldAttributes`` says what else is left.
   package func drain(timeout: Double?) -> [PendingUpload] {
     let startedAt = MonotonicTime.now
-    let left = attributeWriter.drain(timeout: min(timeout ?? 60, 60))
-    if left > 0 {
-      logger.error("the store was not told the changed attributes of some files", metadata: ["count": "\(left)"])
-    }
+    attributeWriter.drain(timeout: min(timeout ?? 60, 60))
     return cache.drain(timeout: timeout.map { max(0, $0 - (MonotonicTime.now - startedAt)) }) { _ in }
+  }
+
+  /// The keys of files and directories whose changed attributes the store has not been told. They are only here, and lost when the
+  /// mount ends.
+  package var untoldAttributes: [String] {
+    attributeWriter.waiting.compactMap { node in try? tree.key(node.inode).string }.sorted()
   }
 }
 

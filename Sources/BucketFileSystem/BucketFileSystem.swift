@@ -5,8 +5,8 @@
 // For: answering a kernel. State: the tree of known nodes, open handles, attribute cache; each behind its own lock. All
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
-// The operations are in the extensions: Names, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Closing, Directories,
-// Entries, Rename, Conflicts, Recovery.
+// The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Closing,
+// Directories, Entries, Rename, Conflicts, PendingUploads, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
 import Locking
@@ -97,11 +97,11 @@ package final class BucketFileSystem: FileSystem {
   }
 
   func entry(_ node: Node) -> Entry {
-    Entry(attributes: node.attributes, timeToLive: timeToLive(node))
+    Entry(attributes: node.attributes, timeToLive: timeToLive)
   }
 
   /// How long the kernel may keep attributes: as long as we believe them ourselves.
-  func timeToLive(_ node: Node) -> Double { configuration.metadataTimeToLive }
+  var timeToLive: Double { configuration.metadataTimeToLive }
 }
 
 extension Node.State {

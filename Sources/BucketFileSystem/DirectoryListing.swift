@@ -39,8 +39,6 @@ final class DirectoryListing: Sendable {
     var pageCount = 0
     var hiddenCount = 0
     var isHiddenReported = false
-    /// The marker of the directory itself, if it was listed.
-    var marker: ListedObject?
   }
 
   let prefix: String
@@ -61,8 +59,6 @@ final class DirectoryListing: Sendable {
       if case .none = $0.page { true } else { false }
     }
   }
-
-  var hasMarker: Bool { state.withLock { $0.marker != nil } }
 
   /// Answers of the bucket so far.
   var pageCount: Int { state.withLock { $0.pageCount } }
@@ -103,9 +99,9 @@ final class DirectoryListing: Sendable {
       }
       let turn = state.waitForever { state -> Turn? in
         if position < state.entries.count {
-          // Half a page before its end the next one is asked for.
+          // Half a page before its end the next one is asked for, by who reads.
           var prefetch = false
-          if case .next(.some) = state.page, state.entries.count - position <= 600 { prefetch = true }
+          if limit > 0, case .next(.some) = state.page, state.entries.count - position <= 600 { prefetch = true }
           return .have(state.entries[position...].prefix(limit), prefetch: prefetch)
         }
         switch state.page {
@@ -127,6 +123,11 @@ final class DirectoryListing: Sendable {
       case .load(let token): load(token)
       }
     }
+  }
+
+  /// Asks for the first `limit` pages, or all if there are fewer. Blocks for the bucket.
+  func load(pages limit: Int) throws(S3Error) {
+    while !isComplete, pageCount < limit { _ = try entries(from: count, limit: 0) }
   }
 
   private func startNextPage() {
@@ -164,10 +165,8 @@ final class DirectoryListing: Sendable {
       }
     }
     for object in page.objects {
-      if object.key.string.utf8.count == prefix.utf8.count {
-        state.marker = object
-        continue
-      }
+      // The marker of the directory itself.
+      guard object.key.string.utf8.count != prefix.utf8.count else { continue }
       guard let name = name(of: object.key.string, dropLast: false) else {
         state.hiddenCount += 1
         continue

@@ -30,9 +30,13 @@ final class DirectoryState: Sendable {
   }
 
   /// An entry that was seen in the directory.
-  var witness: Name? {
-    get { state.withLock { $0.witness } }
-    set { state.withLock { $0.witness = newValue } }
+  var witness: Name? { state.withLock { $0.witness } }
+
+  /// The bucket had `name` when it was asked at `time` (monotonic seconds). Says nothing when it was removed since.
+  func noteSeen(_ name: Name, at time: Double) {
+    state.withLock { state in
+      if state.absences[name].map({ $0 < time }) ?? true { state.witness = name }
+    }
   }
 
   /// Whether the directory has a marker object of its own; nil when nobody looked.

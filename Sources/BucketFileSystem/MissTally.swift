@@ -5,7 +5,8 @@
 // For: a program that makes many files. Each name is looked up first, and is absent: two requests a file, which cost more time than
 // the file itself where close does not wait for the upload. A listing that is young answers for all names, but a page of it tells
 // only 1,000. State: how many names were found absent since a moment, and how many pages the last listing had.
-// What can go wrong: a directory that grows by many pages between two listings; the next decision knows them.
+// What can go wrong: a directory that has, or grew by, more pages than the misses are worth: the listing stops there, and the
+// next one wants twice as many misses as pages were seen to be there.
 
 struct MissTally: Equatable, Sendable {
   private var count = 0
@@ -28,14 +29,14 @@ struct MissTally: Equatable, Sendable {
     count += 1
   }
 
-  /// Whether the caller shall list the directory now. Counts anew then, so that it is told so once.
-  mutating func wantsListing(at now: Double, period: Double) -> Bool {
-    guard now - since <= 2 * period, count >= max(MissTally.threshold, MissTally.namesPerPage * pages) else {
-      return false
-    }
-    (count, since) = (0, now)
-    return true
+  /// How many pages of the directory the caller shall list now, at most; 0 for none. Counts anew otherwise, so that it is told
+  /// so once.
+  mutating func pagesToList(at now: Double, period: Double) -> Int {
+    guard now - since <= 2 * period, count >= max(MissTally.threshold, MissTally.namesPerPage * pages) else { return 0 }
+    defer { (count, since) = (0, now) }
+    return count / MissTally.namesPerPage
   }
 
-  mutating func noteListing(pages: Int) { self.pages = max(1, pages) }
+  /// - Parameter isComplete: whether the directory has no more pages; otherwise nobody knows how many.
+  mutating func noteListing(pages: Int, isComplete: Bool) { self.pages = max(1, isComplete ? pages : 2 * pages) }
 }

@@ -54,6 +54,8 @@ final class Node: Sendable {
     var linkTarget: String?
     /// The version that `linkTarget` was read from; nil when we wrote it.
     var linkVersion: ETag?
+    /// Truncated by name while somebody had it open for writing: a close of theirs publishes that.
+    var wasResizedByName = false
     /// Attributes that the store has not been told.
     var hasPendingAttributes = false
     var isBusy = false
@@ -94,12 +96,10 @@ final class Node: Sendable {
   var isLocal: Bool { state.withLock { $0.isLocal } }
 
   /// Whether somebody else has its name now and nothing is left of it here: the kernel alone remembers it, for a moment.
-  var isForsaken: Bool { kind == .regular && state.withLock { $0.isDetached && $0.file == nil } }
+  var isForsaken: Bool { kind == .regular && state.withLock { $0.isForsaken } }
 
   /// Whether what is known may be told without asking the bucket.
-  func isCurrent(timeToLive: Double) -> Bool {
-    isLocal || state.withLock { MonotonicTime.now - $0.confirmedAt <= timeToLive }
-  }
+  func isCurrent(timeToLive: Double) -> Bool { state.withLock { $0.isCurrent(timeToLive: timeToLive) } }
 
   var attributes: Attributes {
     state.withLock { state in
@@ -129,6 +129,20 @@ extension Node.State {
     else { return }
     take(publication)
   }
+
+  /// Gives away the local copy, and with it the name: in one step, so that nobody makes the node another one.
+  ///
+  /// - Returns: false when it has another copy, or none; nothing was done.
+  mutating func forsake(_ copy: CacheFile) -> Bool {
+    guard file === copy else { return false }
+    (file, pageVersion, isDetached) = (nil, nil, true)
+    return true
+  }
+
+  /// Of a file: whether nothing is left of it here, and it has no name.
+  var isForsaken: Bool { isDetached && file == nil }
+
+  func isCurrent(timeToLive: Double) -> Bool { isLocal || MonotonicTime.now - confirmedAt <= timeToLive }
 
   /// Whether the truth about this node is here and not in the bucket. A clean copy that nobody has open is given up once it is
   /// known here what the bucket has; until then an answer of the bucket may be older than that.

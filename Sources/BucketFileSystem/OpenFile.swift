@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What the file system keeps for each open file and each open directory.
+//
+// For: a close that knows whether it has something to publish. State: behind locks of their own; any thread. What was changed
+// through a descriptor is taken by the first call that publishes it, and until that has succeeded every other close of the
+// descriptor has to publish as well: otherwise it would say that all is well, and the error would go to the other caller only.
+// What can go wrong: a publication fails; what it took counts as changed again.
 
 import Locking
 import Transfer
@@ -8,7 +15,8 @@ import VFS
 final class OpenFile: Sendable {
   let node: Node
   let flags: OpenFlags
-  /// The process that opened it: only its close publishes, not that of a child that inherited the descriptor.
+  /// The process that opened it: only its close publishes, not that of a child that inherited the descriptor. 0 when it is
+  /// unknown; then every close does.
   let openerProcess: Int32
   /// For files whose bytes are in the bucket; made at the first read.
   let reader = Lock<ObjectReader?>(nil)
@@ -17,6 +25,8 @@ final class OpenFile: Sendable {
   private struct Changes {
     var isChanged = false
     var hasBytes = false
+    /// Publications under way of what was changed before.
+    var takers = 0
   }
 
   init(node: Node, flags: OpenFlags, openerProcess: Int32) {
@@ -25,8 +35,14 @@ final class OpenFile: Sendable {
     self.openerProcess = openerProcess
   }
 
-  /// Something was changed through this handle since it was last published.
+  /// Something was changed through this handle since somebody last began to publish it.
   var isChanged: Bool { changes.withLock { $0.isChanged } }
+
+  /// Nothing was changed through this handle that is not published, and nobody is just publishing it.
+  var isSettled: Bool { changes.withLock { !$0.isChanged && $0.takers == 0 } }
+
+  /// How many are just publishing what was changed.
+  var takers: Int { changes.withLock { $0.takers } }
 
   /// Bytes were written through this handle, as opposed to just created or emptied.
   var hasWritten: Bool { changes.withLock { $0.hasBytes } }
@@ -40,15 +56,25 @@ final class OpenFile: Sendable {
   }
 
   /// What changed until now is about to be published; what changes from here on is not part of that.
+  ///
+  /// - Returns: whether that is anything, which may be what others are just publishing. ``settleChange(isPublished:)`` has to
+  ///   follow then.
   func takeChange() -> Bool {
     changes.withLock { changes in
-      defer { changes.isChanged = false }
-      return changes.isChanged
+      guard changes.isChanged || changes.takers > 0 else { return false }
+      changes.isChanged = false
+      changes.takers += 1
+      return true
     }
   }
 
-  /// What was taken was not published.
-  func giveBackChange() { changes.withLock { $0.isChanged = true } }
+  /// What ``takeChange()`` took was published, or was not.
+  func settleChange(isPublished: Bool) {
+    changes.withLock { changes in
+      changes.takers -= 1
+      if !isPublished { changes.isChanged = true }
+    }
+  }
 }
 
 /// One opendir(3).

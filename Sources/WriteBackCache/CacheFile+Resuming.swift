@@ -11,7 +11,6 @@
 // What can go wrong: the store has the upload no more, or does not let us look: a new one begins.
 
 import HTTPTransport
-import Glibc
 import Locking
 import Logging
 import S3Client
@@ -71,10 +70,7 @@ extension CacheFile {
   // MARK: Notes
 
   func noteUpload(_ begun: MultipartUpload.Begun, key: ObjectKey, properties: ObjectProperties) async {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    let upload = IndexedUpload(
-      begun: begun, key: key, properties: properties, partSize: context.ladder.baseSize, begunAt: Int64(now.tv_sec))
+    let upload = IndexedUpload(begun: begun, key: key, properties: properties, partSize: context.ladder.baseSize)
     let replaced = await ThreadPool.disk.run { [self] in
       defer {
         // Refused for a file without a row: it was published meanwhile.

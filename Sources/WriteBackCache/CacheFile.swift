@@ -157,9 +157,6 @@ package final class CacheFile: Sendable {
   /// Whether the last upload failed: it is planned again, or parked.
   package var hasFailed: Bool { state.withLock { $0.retry.attempts > 0 } }
 
-  /// Whether an upload is under way.
-  package var isPublishing: Bool { state.withLock { $0.publishing != nil } }
-
   /// The object got a new version without new bytes: its attributes were changed.
   package func rebase(_ etag: ETag) {
     state.withLock { state in
@@ -180,17 +177,21 @@ package final class CacheFile: Sendable {
 
   package var properties: ObjectProperties { state.withLock { $0.properties } }
 
-  /// Says what the object shall say about itself from the next publication on.
+  /// Says what the object shall say about itself from the next publication on; ``noteProperties()`` has to follow when that is
+  /// new.
   ///
-  /// - Parameter counts: whether this alone makes the file dirty.
-  package func setProperties(_ properties: ObjectProperties, makesDirty counts: Bool) throws(WriteBackFailure) {
-    let changed = state.withLock { state in
-      guard state.properties != properties else { return false }
-      state.properties = properties
-      if counts { state.generation += 1 }
-      return true
+  /// - Returns: whether it is new, and whether a publication is sure to carry it: false when none is to come, or one is under
+  ///   way, which may have been sealed before.
+  package func setProperties(_ properties: ObjectProperties) -> (isNew: Bool, travels: Bool) {
+    state.withLock { state in
+      defer { state.properties = properties }
+      return (state.properties != properties, state.isDirty && state.publishing == nil)
     }
-    if changed, isDirty { try record() }
+  }
+
+  /// Makes the index say what ``setProperties(_:)`` said, for a file that is in it.
+  package func noteProperties() throws(WriteBackFailure) {
+    if isDirty { try record() }
   }
 
   /// The whole object exists in the bucket under another key from now on (a rename).

@@ -268,9 +268,6 @@ extension CacheFile {
 
   var isPaused: Bool { state.withLock { $0.isPaused } }
 
-  /// The last one of this copy.
-  package var lastPublication: Publication? { state.withLock { $0.lastPublication } }
-
   /// Whether it waits because somebody else has its name.
   package var isConflict: Bool { state.withLock { $0.retry.isConflict } }
 }

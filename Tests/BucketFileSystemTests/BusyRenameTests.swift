@@ -2,6 +2,7 @@
 
 import Glibc
 import HTTPTransport
+import Locking
 import TestSupport
 import Testing
 import VFS
@@ -34,14 +35,19 @@ import VFS
     }
     let isHeld = try await BlockingWork.run { [gate] in gate.waitUntilHeld(1) }
     #expect(isHeld)
+    let handle = Lock<HandleID?>(nil)
     let closing = BlockingWork.startJoinable { [self] in
       Result {
         let opened = try files.open(inode, flags: OpenFlags(rawValue: O_WRONLY), caller: caller)
+        handle.withLock { $0 = opened.handle }
         try fixture.write("second version", (inode, opened.handle))
         try fixture.close((inode, opened.handle))
       }
     }
-    #expect(closing.join(timeout: 0.3) == nil)
+    try await eventually("the close waits for the rename") {
+      try closing.isDone || handle.withLock { $0 }.map { try files.files.get($0).takers == 1 } ?? false
+    }
+    #expect(!closing.isDone)
     gate.open()
     try await renaming.value().get()
     try await closing.value().get()

@@ -107,6 +107,7 @@ import WriteBackCache
       let made = try prepare()
       try files.rename(.root, fixture.name("a"), to: .root, fixture.name("b"), flags: [], caller: fixture.caller)
       #expect(try fixture.other.list(fixture.bucket).map(\.key) == ["b"])
+      #expect(try fixture.other.get(fixture.bucket, "b") == Array("0123456789".utf8))
       files.release(made.0, made.1)
     }
   }

@@ -16,8 +16,11 @@ import WriteBackCache
     }
   }
 
-  private func content(_ fixture: FileSystemFixture, _ key: String) -> String? {
-    (try? fixture.other.get(fixture.bucket, key)).map { String(decoding: $0, as: UTF8.self) }
+  /// Not on the cooperative pool, which the uploads need.
+  private func content(_ fixture: FileSystemFixture, _ key: String) async throws -> String? {
+    try await BlockingWork.run {
+      (try? fixture.other.get(fixture.bucket, key)).map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   @Test func aFileThatStaysOpenIsUploaded() async throws {
@@ -27,12 +30,12 @@ import WriteBackCache
       try fixture.write("one", file)
       return file
     }
-    try await eventually("the open file is in the bucket") { content(fixture, "log") == "one" }
+    try await eventually("the open file is in the bucket") { try await content(fixture, "log") == "one" }
     // And again, for what is written later.
     try await BlockingWork.run {
       _ = try Array("two".utf8).withUnsafeBytes { try fixture.files.write(file.0, file.1, at: 3, $0) }
     }
-    try await eventually("what came later is there") { content(fixture, "log") == "onetwo" }
+    try await eventually("what came later is there") { try await content(fixture, "log") == "onetwo" }
     try await BlockingWork.run {
       try fixture.close(file)
       #expect(fixture.files.drain(timeout: 30).isEmpty)
@@ -55,9 +58,10 @@ import WriteBackCache
         try fixture.write("text", (inode, handle))
         try fixture.close((inode, handle))
       }
-      return content(fixture, "often") == "text"
+      return try await content(fixture, "often") == "text"
     }
-    #expect(fixture.files.drain(timeout: 30).isEmpty)
+    let left = try await BlockingWork.run { fixture.files.drain(timeout: 30) }
+    #expect(left.isEmpty)
   }
 
   @Test func whatIsWrittenDuringItsUploadIsNotForgotten() async throws {
@@ -67,13 +71,12 @@ import WriteBackCache
       let file = try fixture.create(.root, "log")
       try fixture.write("one", file)
       #expect(fixture.gate.waitUntilHeld(1))
-      // Another place: the upload under way has its own moment.
-      let held = BlockingWork.startJoinable {
-        try? Array("two".utf8).withUnsafeBytes { try fixture.files.write(file.0, file.1, at: 3, $0) }
-      }
+      // Another place: the upload under way has its own moment, and nobody waits for it.
+      _ = try Array("two".utf8).withUnsafeBytes { try fixture.files.write(file.0, file.1, at: 3, $0) }
       fixture.gate.open()
-      _ = held
     }
-    try await eventually("both are there, and nobody has closed the file") { content(fixture, "log") == "onetwo" }
+    try await eventually("both are there, and nobody has closed the file") {
+      try await content(fixture, "log") == "onetwo"
+    }
   }
 }

@@ -111,12 +111,17 @@ import Testing
       let content = Self.bytes(12 << 20)
       let file = try newFile(cache, "late")
       try Self.write(content, to: file)
-      try file.setProperties(ObjectProperties(contentType: "image/png", metadata: ["late": "yes"]), makesDirty: false)
+      let set = file.setProperties(ObjectProperties(contentType: "image/png", metadata: ["late": "yes"]))
+      #expect(set.isNew && set.travels)
+      try file.noteProperties()
       let publication = try #require(try cache.publish(file))
       let head = try #require(try fixture.other.head(fixture.bucket, "late"))
       #expect(head.contentType == "image/png" && head.metadata == ["late": "yes"])
       #expect(ETag(head.eTag) == publication.written.etag)
       #expect(try fixture.other.get(fixture.bucket, "late") == content)
+      // Nothing is to come.
+      let later = file.setProperties(ObjectProperties(contentType: "image/gif"))
+      #expect(later.isNew && !later.travels)
     }
   }
 

@@ -7,7 +7,7 @@ package struct UnmountCommand {
   package enum Outcome: Equatable, Sendable {
     /// Nothing is left behind.
     case complete
-    /// Data stays in the cache: one line that says how much, where, and why.
+    /// Data stays in the cache, or attributes are lost: one line that says how much, where, and why.
     case dataLeft(String)
   }
 
@@ -41,13 +41,13 @@ package struct UnmountCommand {
     }
     guard response.kind == .result else { throw UnmountCommand.refusal(response, mountPoint: mountPoint) }
     if response.reason == .timedOut {
-      return .dataLeft(UnmountCommand.words(response.uploads, note: "pail (pid \(client.pid)) goes on uploading"))
+      return .dataLeft(LeftoverText.words(response.uploads, note: "pail (pid \(client.pid)) goes on uploading"))
     }
     guard client.waitForExit(timeout: 20) else {
       throw .init("\(mountPoint) is unmounted, but pail (pid \(client.pid)) does not end; its log may tell why")
     }
-    if let uploads = response.uploads, uploads.count > 0 {
-      return .dataLeft(UnmountCommand.words(uploads, note: "mount again to upload it"))
+    if let uploads = response.uploads, !uploads.isComplete {
+      return .dataLeft(LeftoverText.words(uploads, note: "mount again to upload it"))
     }
     return .complete
   }
@@ -83,14 +83,5 @@ package struct UnmountCommand {
     let users = users.filter { $0.pid != getpid() }
     let who = users.isEmpty ? "a process that only root may see" : users.map(\.description).joined(separator: "; ")
     return MountFailure("\(mountPoint) is busy: \(who); close it and try again, or add --lazy")
-  }
-
-  private static func words(_ uploads: UploadSummary?, note: String) -> String {
-    guard let uploads else { return "data stays in the cache; \(note)" }
-    var text = "\(uploads.count) \(uploads.count == 1 ? "file" : "files") (\(ByteCount.text(uploads.bytes))) "
-    text += "not uploaded, kept in \(uploads.cacheDirectory); \(note)"
-    let named = uploads.first.prefix(5).map { $0.reason == nil ? $0.key : "\($0.key) (\($0.reason ?? ""))" }
-    if !named.isEmpty { text += ": " + named.joined(separator: ", ") + (uploads.count > named.count ? ", …" : "") }
-    return text
   }
 }

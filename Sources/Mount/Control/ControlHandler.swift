@@ -63,7 +63,9 @@ package struct ControlHandler: Sendable {
         _ = reply(ControlResponse(.failure, reason: .failed, message: ControlHandler.words(result)))
         return
       case .finished(let left):
-        _ = reply(ControlResponse(.result, uploads: UploadSummary(left, cacheDirectory: cacheDirectory)))
+        _ = reply(
+          ControlResponse(
+            .result, uploads: UploadSummary(left.uploads, cacheDirectory: cacheDirectory, lost: left.attributes)))
         return
       case .inProgress(let state):
         // An upload that somebody else began to wait for may have no limit; this client's has.

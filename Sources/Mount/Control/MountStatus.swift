@@ -130,13 +130,27 @@ package struct UploadSummary: Codable, Equatable, Sendable {
   package var cacheDirectory: String
   /// The first few.
   package var first: [PendingReport]
+  /// Attributes that the store was not told; nil when it was told all.
+  package var lost: LostAttributes?
 
-  package init(_ uploads: [PendingUpload], cacheDirectory: String) {
+  /// - Parameter lost: keys whose attributes the store was not told.
+  package init(_ uploads: [PendingUpload], cacheDirectory: String, lost: [String] = []) {
     count = uploads.count
     bytes = uploads.reduce(0) { $0 + $1.size }
     transferred = uploads.reduce(0) { $0 + $1.transferred }
     parked = uploads.count { $0.state.waitsForSomebody }
     self.cacheDirectory = cacheDirectory
     first = uploads.prefix(20).map(PendingReport.init)
+    self.lost = lost.isEmpty ? nil : LostAttributes(count: lost.count, first: Array(lost.prefix(20)))
   }
+
+  /// Whether everything is in the bucket.
+  package var isComplete: Bool { count == 0 && lost == nil }
+}
+
+/// Changed attributes of files and directories that the store was not told before the mount ended.
+package struct LostAttributes: Codable, Equatable, Sendable {
+  package var count: Int
+  /// The keys of the first few.
+  package var first: [String]
 }

@@ -11,14 +11,14 @@ package struct MountActions: Sendable {
   package var endSession: @Sendable () -> Void
   package var pendingUploads: @Sendable () -> [PendingUpload]
   /// Uploads what is left and returns what is still left; blocks for `timeout` seconds at most.
-  package var drain: @Sendable (_ timeout: Double?) -> [PendingUpload]
+  package var drain: @Sendable (_ timeout: Double?) -> Leftover
   /// Does something to all uploads that are pending, or to that of one key; returns how many these are.
   package var uploads: @Sendable (_ action: UploadAction, _ key: String?) throws(MountFailure) -> Int
 
   package init(
     unmount: @escaping @Sendable (_ isLazy: Bool) -> UnmountResult, endSession: @escaping @Sendable () -> Void,
     pendingUploads: @escaping @Sendable () -> [PendingUpload],
-    drain: @escaping @Sendable (_ timeout: Double?) -> [PendingUpload],
+    drain: @escaping @Sendable (_ timeout: Double?) -> Leftover,
     uploads: @escaping @Sendable (_ action: UploadAction, _ key: String?) throws(MountFailure) -> Int
   ) {
     self.unmount = unmount

@@ -103,7 +103,10 @@ final class MountedBucket: Sendable {
   /// Data files that are kept and nobody knows what they are.
   var unreadable: [UnreadableReport] { cache.unreadableEntries.map(UnreadableReport.init) }
 
-  func drain(timeout: Double?) -> [PendingUpload] { fileSystem.drain(timeout: timeout) }
+  func drain(timeout: Double?) -> Leftover {
+    let uploads = fileSystem.drain(timeout: timeout)
+    return Leftover(uploads: uploads, attributes: fileSystem.untoldAttributes)
+  }
 
   /// - Parameter name: a key, or a path below the mount point.
   func act(_ action: UploadAction, key name: String?) throws(MountFailure) -> Int {

@@ -77,7 +77,7 @@ final class RunningMount: Sendable {
   func serve() -> Int32 {
     let left = supervisor.run { [notification] in notification.send("STOPPING=1\nSTATUS=uploading what is left") }
     bucket.close()
-    for upload in left {
+    for upload in left.uploads {
       log.logger.warning(
         "stays in the cache until the next mount",
         metadata: [
@@ -85,7 +85,14 @@ final class RunningMount: Sendable {
           "reason": "\(upload.reason ?? "-")", "dataFile": "\(upload.dataFile)",
         ])
     }
-    log.logger.notice("ended", metadata: ["mountPoint": "\(mountPoint)", "left": "\(left.count)"])
+    for key in left.attributes.prefix(20) {
+      log.logger.error("changed attributes are lost: the store could not be told in time", metadata: ["key": "\(key)"])
+    }
+    log.logger.notice(
+      "ended",
+      metadata: [
+        "mountPoint": "\(mountPoint)", "left": "\(left.uploads.count)", "attributes": "\(left.attributes.count)",
+      ])
     server.withLock { $0 }?.close()
     return left.isEmpty ? 0 : Daemon.exitWithDataLeft
   }

@@ -11,7 +11,6 @@
 
 import Locking
 package import Logging
-package import WriteBackCache
 
 package final class Supervisor: Sendable {
   /// What a request to stop came to.
@@ -19,8 +18,8 @@ package final class Supervisor: Sendable {
     case refused(UnmountResult)
     /// Under way, with what is left now.
     case inProgress(MountStatus.State)
-    /// The mount is gone; this could not be uploaded.
-    case finished(left: [PendingUpload])
+    /// The mount is gone; the bucket was not told this.
+    case finished(left: Leftover)
   }
 
   private struct Board {
@@ -28,7 +27,7 @@ package final class Supervisor: Sendable {
     var tickets = 0
     var state = MountStatus.State.starting
     var refusal: (upTo: Int, UnmountResult) = (0, .done)
-    var outcome: [PendingUpload]?
+    var outcome: Leftover?
     /// Connections that still have to tell their client the outcome.
     var listeners = 0
   }
@@ -74,7 +73,7 @@ package final class Supervisor: Sendable {
   /// Works until the mount is gone and everything possible is uploaded; returns what is left.
   ///
   /// - Parameter onUnmounted: called when the uploads begin.
-  package func run(onUnmounted: () -> Void = {}) -> [PendingUpload] {
+  package func run(onUnmounted: () -> Void = {}) -> Leftover {
     var shutdown = Shutdown(sessionPatience: sessionPatience)
     var ticket = 0
     var deadline: Double?

@@ -13,7 +13,8 @@ extension CacheIndex {
         // Replacing deletes, and the parts go with what is deleted.
         try db.cachedStatement(
           sql: """
-            INSERT OR REPLACE INTO upload (file_id, \(IndexedUpload.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO upload (file_id, \(IndexedUpload.columns), begun_at)
+            VALUES (?, ?, ?, ?, ?, ?, CAST(strftime('%s', 'now') AS INTEGER))
             """
         ).execute(arguments: upload.arguments(id))
         for part in upload.parts { try CacheIndex.insert(part, of: id, into: db) }
@@ -31,14 +32,6 @@ extension CacheIndex {
     try db.cachedStatement(
       sql: "INSERT OR REPLACE INTO part (file_id, number, length, etag, crc32) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: part.arguments(id))
-  }
-
-  /// Forgets parts of `id`: their bytes are about to change. Durable no later than the changed bytes only after ``sync()``.
-  package func removeParts(_ numbers: ClosedRange<Int>, of id: String) throws(CacheIndexFailure) {
-    try perform("write to") {
-      try $0.cachedStatement(sql: "DELETE FROM part WHERE file_id = ? AND number BETWEEN ? AND ?")
-        .execute(arguments: [id, numbers.lowerBound, numbers.upperBound])
-    }
   }
 
   /// Forgets the upload of `id` with its parts: it was completed or aborted.

@@ -12,20 +12,17 @@ package struct IndexedUpload: Equatable, Sendable {
   package var properties: ObjectProperties
   /// The ladder's base size in bytes: with another one the parts have other borders.
   package var partSize: Int64
-  /// Seconds since 1970.
-  package var begunAt: Int64
   /// In the order of their numbers.
   package var parts: [SentPart]
 
   package init(
-    begun: MultipartUpload.Begun, key: ObjectKey, properties: ObjectProperties, partSize: Int64, begunAt: Int64,
+    begun: MultipartUpload.Begun, key: ObjectKey, properties: ObjectProperties, partSize: Int64,
     parts: [SentPart] = []
   ) {
     self.begun = begun
     self.key = key
     self.properties = properties
     self.partSize = partSize
-    self.begunAt = begunAt
     self.parts = parts
   }
 
@@ -33,23 +30,22 @@ package struct IndexedUpload: Equatable, Sendable {
   func arguments(_ id: String) -> StatementArguments {
     [
       id, IndexText.encode(begun.id.string), IndexText.encode(key.string), PropertiesText.encode(properties),
-      begun.checksums.rawValue, partSize, begunAt,
+      begun.checksums.rawValue, partSize,
     ]
   }
 
-  static let columns = "upload_id, key, properties, checksums, part_size, begun_at"
+  static let columns = "upload_id, key, properties, checksums, part_size"
 
   /// Nil for a row of ``columns`` that ``arguments(_:)`` did not make.
   init?(_ row: Row) {
     guard let id = IndexText.decode(row[0]), !id.isEmpty, let key = IndexText.decode(row[1]), !key.isEmpty,
       case .string(let text) = (row[2] as DatabaseValue).storage, text.utf8.allSatisfy({ $0 < 0x80 }),
       let properties = PropertiesText.decode(text), let name = IndexText.decode(row[3]),
-      let checksums = MultipartChecksums(rawValue: name), let size = (row[4] as DatabaseValue).integer, size > 0,
-      let begunAt = (row[5] as DatabaseValue).integer
+      let checksums = MultipartChecksums(rawValue: name), let size = (row[4] as DatabaseValue).integer, size > 0
     else { return nil }
     self.init(
       begun: MultipartUpload.Begun(id: UploadID(id), checksums: checksums), key: ObjectKey(key), properties: properties,
-      partSize: size, begunAt: begunAt)
+      partSize: size)
   }
 }
 

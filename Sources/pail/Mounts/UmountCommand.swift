@@ -8,8 +8,8 @@ struct UmountCommand: ParsableCommand {
     commandName: "umount",
     abstract: "Unmount, upload what is left, and wait until all is done.",
     discussion: """
-      Exit codes: 0 nothing is left behind; 3 data stays in the cache (said where), to be uploaded after the next mount; \
-      1 the mount stays, or something else went wrong.
+      Exit codes: 0 nothing is left behind; 3 data stays in the cache (said where), to be uploaded after the next mount, or \
+      the store could not be told changed attributes, which are lost (said whose); 1 the mount stays, or something else went wrong.
       """)
 
   @Argument(help: "Where the bucket is mounted.", completion: .directory)

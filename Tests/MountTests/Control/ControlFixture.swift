@@ -40,7 +40,7 @@ final class ControlFixture: Sendable {
     self.supervisor = supervisor
     let server = server
     outcome = BlockingWork.startJoinable {
-      let left = supervisor.run().count
+      let left = supervisor.run().uploads.count
       server.close()
       return left
     }

@@ -81,6 +81,17 @@ struct ControlTests {
     #expect(try await fixture.outcome.value() == 1)
   }
 
+  @Test("names what the store was not told")
+  func attributes() async throws {
+    let fixture = try ControlFixture(.init(attributes: (1...7).map { "f\($0)" }))
+    let summary = try #require(try await fixture.ask(ControlRequest(.unmount)).uploads)
+    #expect(!summary.isComplete && summary.count == 0 && summary.lost?.count == 7)
+    #expect(
+      LeftoverText.words(summary, note: "")
+        == "the changed attributes (mode, owner, times or extended ones) of 7 files "
+        + "are lost, since the store could not be told: f1, f2, f3, f4, f5, …")
+  }
+
   @Test("refuses a busy mount, which stays and can be unmounted later")
   func busy() async throws {
     let fixture = try ControlFixture(.init(results: [.busy]))

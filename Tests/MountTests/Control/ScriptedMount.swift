@@ -12,6 +12,8 @@ final class ScriptedMount: Sendable {
     var results: [UnmountResult] = []
     var calls: [String] = []
     var pending: [PendingUpload] = []
+    /// Keys whose attributes the store will not be told.
+    var attributes: [String] = []
     /// Uploads succeed.
     var isOnline = true
     /// The kernel ends the session after an unmount.
@@ -57,7 +59,7 @@ final class ScriptedMount: Sendable {
         _ = state.wait(timeout: timeout) { $0.isOnline ? true : nil }
         return state.withLockAndNotify { state in
           if state.isOnline { state.pending.removeAll { $0.state != .parked } }
-          return state.pending
+          return Leftover(uploads: state.pending, attributes: state.attributes)
         }
       },
       uploads: { [state] (action, key) throws(MountFailure) in

@@ -83,7 +83,9 @@ extension ReferenceModel {
     defer { closed(number, wrote: false) }
     makeCopy(number)
     if let errno = resize(number, to: size) { return .failed(errno) }
-    guard files[number]?.writers == 0, mode == .close else { return .done }
+    let hasWriter = files[number]?.writers != 0
+    files[number]?.wasResizedByName = hasWriter
+    guard !hasWriter, mode == .close else { return .done }
     return publish(number).map { .failed($0) } ?? .done
   }
 
@@ -110,7 +112,7 @@ extension ReferenceModel {
   }
 
   private mutating func release(_ slot: Int, _ handle: Handle) {
-    let isChanged = slots[slot]?.isChanged ?? false
+    let isChanged = isChanged(slots[slot])
     slots[slot] = nil
     // The last word, for what no close has published.
     if isChanged, mode == .close, let file = files[handle.file], file.path != nil, !(file.copy?.hasFailed ?? true) {

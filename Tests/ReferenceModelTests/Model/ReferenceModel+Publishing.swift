@@ -77,16 +77,23 @@ extension ReferenceModel {
   /// What a close does with the changes of its handle.
   mutating func flush(_ slot: Int) -> Outcome {
     guard let handle = slots[slot] else { return .skipped }
-    guard handle.isChanged else { return .done }
+    guard isChanged(handle) else { return .done }
     return sync(slot)
+  }
+
+  /// Whether a close of `handle` has something to publish: its own changes, or one that was made by name.
+  func isChanged(_ handle: Handle?) -> Bool {
+    guard let handle else { return false }
+    return handle.isChanged || handle.mode.allowsWriting && files[handle.file]?.wasResizedByName ?? false
   }
 
   /// What fsync does, and a close that has something to publish.
   mutating func sync(_ slot: Int) -> Outcome {
     guard let handle = slots[slot], let file = files[handle.file] else { return .skipped }
-    if file.isConceded { return handle.isChanged ? .failed(.ESTALE) : .done }
+    if file.isConceded { return handle.isChanged || file.wasResizedByName ? .failed(.ESTALE) : .done }
     if mode == .close, let errno = publish(handle.file) { return .failed(errno) }
     slots[slot]?.isChanged = false
+    files[handle.file]?.wasResizedByName = false
     return .done
   }
 

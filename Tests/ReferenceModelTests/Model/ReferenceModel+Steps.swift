@@ -48,6 +48,7 @@ extension ReferenceModel {
       files[number]?.copy?.coversObject = true
       files[number]?.handles = 0
       files[number]?.writers = 0
+      files[number]?.wasResizedByName = false
       if file.path == nil || !(file.copy?.isDirty ?? false) {
         detach(number)
         files[number] = nil

@@ -52,6 +52,8 @@ struct ReferenceModel {
     var writers = 0
     /// Somebody else has its name, and its bytes went elsewhere.
     var isConceded = false
+    /// Truncated by name while somebody had it open for writing.
+    var wasResizedByName = false
 
     var isLocal: Bool { path != nil && copy.map { handles > 0 || $0.isDirty } ?? false }
   }

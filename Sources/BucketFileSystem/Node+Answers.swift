@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import S3Client
+import Transfer
+import VFS
+
+/// What a node learns from an answer of the bucket, which is nothing when it knows something younger.
+extension Node.State {
+  /// Whether what is known here is younger than an answer of the bucket.
+  func isYounger(than askedAt: Double) -> Bool { isLocal || confirmedAt > askedAt }
+
+  mutating func take(
+    _ stored: StoredAttributes, size: Int64, _ version: AttributeCache.Version,
+    _ configuration: BucketFileSystemConfiguration, askedAt: Double
+  ) {
+    let isSame =
+      remote?.etag == version.etag && remote?.lastModified ?? version.lastModified == version.lastModified
+    if !isSame { properties = nil }
+    if !isSame || remote?.lastModified == nil {
+      remote = Node.Remote(etag: version.etag, size: size, lastModified: version.lastModified)
+    }
+    take(stored, size: size, lastModified: version.lastModified, configuration)
+    confirmedAt = askedAt
+  }
+
+  mutating func take(
+    _ head: ObjectHead, _ stored: StoredAttributes, _ configuration: BucketFileSystemConfiguration, askedAt: Double
+  ) {
+    remote = Node.Remote(
+      etag: head.etag, size: head.size, lastModified: head.lastModified, storageClass: head.storageClass,
+      versionID: head.versionID, checksumCRC32: head.checksumCRC32)
+    properties = head.properties.withoutAttributes
+    take(stored, size: head.size, lastModified: head.lastModified, configuration)
+    confirmedAt = askedAt
+  }
+
+  mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
+    if let marker {
+      let stored = StoredAttributes(metadata: marker.properties.metadata)
+      // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
+      if stored != StoredAttributes() || remote == nil {
+        take(stored, size: 0, lastModified: marker.lastModified, configuration)
+        permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.dirMode
+      }
+      remote = Node.Remote(etag: marker.etag, size: 0, lastModified: marker.lastModified)
+    }
+    confirmedAt = askedAt
+  }
+
+  mutating func take(
+    _ stored: StoredAttributes, size: Int64, lastModified: Int64, _ configuration: BucketFileSystemConfiguration
+  ) {
+    permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.fileMode
+    uid = stored.uid ?? configuration.uid
+    gid = stored.gid ?? configuration.gid
+    self.size = size
+    modified = stored.modified ?? Timestamp(seconds: lastModified)
+    modifiedIsExplicit = stored.modified != nil
+    changed = Timestamp(seconds: lastModified)
+    accessed = modified
+  }
+}
