@@ -11,7 +11,7 @@ import VFS
 @testable import WriteBackCache
 
 /// A rename that fails on its way, or whose process ends on its way.
-@Suite("Renames that fail or crash, on a real server") struct RenameFailureTests {
+@Suite("Renames that fail or crash, on a real server", .serialized) struct RenameFailureTests {
   private let fixture: FileSystemFixture
   private var files: BucketFileSystem { fixture.files }
   private var gate: FaultyTransport { fixture.gate }

@@ -11,7 +11,7 @@ import WriteBackCache
 @testable import BucketFileSystem
 
 /// Somebody opens a file, makes one or removes one while its name, or that of its directory, changes in the bucket.
-@Suite("What begins while a rename is under way, on a real server") struct RenameRaceTests {
+@Suite("What begins while a rename is under way, on a real server", .serialized) struct RenameRaceTests {
   private typealias Work = BlockingWork
 
   private static func isCopy(_ request: HTTPRequest) -> Bool {
