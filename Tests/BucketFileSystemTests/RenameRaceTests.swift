@@ -58,7 +58,7 @@ import WriteBackCache
 
   @Test(arguments: [0, 1], [0, O_TRUNC] as [Int32])
   func aFileIsOpenedAndWrittenWhileItIsRenamed(mode: Int, flags: Int32) async throws {
-    let fixture = try FileSystemFixture(mode: Self.modes[mode])
+    let fixture = try await Work.run { try FileSystemFixture(mode: Self.modes[mode]) }
     let inode = try await Work.run { [self] in try make(fixture, .root, "a", "first version") }
     fixture.gate.set { Self.isCopy($0.request) ? .hold : .none }
     let renaming = Work.startJoinable { [self] in Result { try rename(fixture, "a", "b") } }
@@ -74,7 +74,7 @@ import WriteBackCache
   }
 
   @Test(arguments: [0, 1]) func aFileIsTruncatedByNameWhileItIsRenamed(mode: Int) async throws {
-    let fixture = try FileSystemFixture(mode: Self.modes[mode])
+    let fixture = try await Work.run { try FileSystemFixture(mode: Self.modes[mode]) }
     let inode = try await Work.run { [self] in try make(fixture, .root, "a", "first version") }
     fixture.gate.set { Self.isCopy($0.request) ? .hold : .none }
     let renaming = Work.startJoinable { [self] in Result { try rename(fixture, "a", "b") } }
@@ -97,7 +97,7 @@ import WriteBackCache
   private func whileADirectoryMoves(_ body: @escaping @Sendable (FileSystemFixture, InodeID, InodeID) throws -> Void)
     async throws -> [String: String]
   {
-    let fixture = try FileSystemFixture(mode: .delayed(delay: 0))
+    let fixture = try await Work.run { try FileSystemFixture(mode: .delayed(delay: 0)) }
     let (directory, inode) = try await Work.run { [self] in
       let directory = try fixture.files.mkdir(.root, fixture.name("d"), permissions: 0o755, caller: fixture.caller)
         .attributes.inode
@@ -135,7 +135,7 @@ import WriteBackCache
   }
 
   @Test func aDirectoryMovesWhileAFileInItIsRemoved() async throws {
-    let fixture = try FileSystemFixture()
+    let fixture = try await Work.run { try FileSystemFixture() }
     let directory = try await Work.run { [self] in
       let directory = try fixture.files.mkdir(.root, fixture.name("d"), permissions: 0o755, caller: fixture.caller)
         .attributes.inode
@@ -157,7 +157,7 @@ import WriteBackCache
   }
 
   @Test func aDirectoryMovesWhileAnotherIsMadeInIt() async throws {
-    let fixture = try FileSystemFixture()
+    let fixture = try await Work.run { try FileSystemFixture() }
     let directory = try await Work.run {
       try fixture.files.mkdir(.root, fixture.name("d"), permissions: 0o755, caller: fixture.caller).attributes.inode
     }
