@@ -101,8 +101,7 @@ final class AttributeWriter: Sendable {
 
   private func run(_ node: Node, attempts: Int) {
     let owner = fileSystem
-    owner?.waitUntilStill(node.inode)
-    let isDone = owner?.writeAttributes(node) ?? true
+    let isDone = owner?.whileStill([node.inode]) { owner?.writeAttributes(node) ?? true } ?? true
     // Changed again meanwhile: it waits with a pin of its own.
     if isDone || !schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1) {
       owner?.tree.unpin(node.inode)

@@ -55,6 +55,7 @@ extension BucketFileSystem {
       closed(node)
       tree.unpin(node.inode)
     }
+    _ = try copyForChanges(node)
     try truncate(node, to: size)
     let hasWriter = node.state.withLock { state in
       state.wasResizedByName = state.writers > 0
@@ -132,10 +133,7 @@ extension BucketFileSystem {
       return state.remote
     }
     guard let remote = known else { return }
-    if node.state.withLock({ $0.properties == nil }) {
-      let head = try ask(.overwrite) { [client] () async throws(S3Error) in try await client.headObject(key) }
-      node.state.withLock { $0.properties = head.properties.withoutAttributes }
-    }
+    try learnProperties(of: node)
     let properties = node.state.withLock { state in
       // From here on a change is a new one.
       state.hasPendingAttributes = false

@@ -22,7 +22,14 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
-    waitUntilStill(parent)
+    return try whileStill([parent]) { () throws(Errno) in
+      try makeDirectory(parent, name, permissions: permissions, caller: caller)
+    }
+  }
+
+  private func makeDirectory(
+    _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
+  ) throws(Errno) -> Entry {
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     // A file may have as long a key as S3 allows, a directory must leave room for its slash.
@@ -54,7 +61,12 @@ extension BucketFileSystem {
   ) throws(Errno) -> Entry {
     try requireWritable()
     guard target.utf8.count <= 4_095 else { throw .ENAMETOOLONG }
-    waitUntilStill(parent)
+    return try whileStill([parent]) { () throws(Errno) in try makeLink(target, at: parent, name, caller: caller) }
+  }
+
+  private func makeLink(
+    _ target: String, at parent: InodeID, _ name: Name, caller: Caller
+  ) throws(Errno) -> Entry {
     let directory = try directory(parent).state
     guard try existing(parent, name) == nil else { throw .EEXIST }
     let key = try tree.key(parent, name, isDirectory: false)
@@ -115,7 +127,10 @@ extension BucketFileSystem {
 
   package func unlink(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
-    waitUntilStill(parent)
+    try whileStill([parent]) { () throws(Errno) in try removeFile(parent, name) }
+  }
+
+  private func removeFile(_ parent: InodeID, _ name: Name) throws(Errno) {
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind != .directory else { throw .EISDIR }
@@ -125,7 +140,7 @@ extension BucketFileSystem {
       try keepBytes(of: node)
       try keepDirectory(parent, without: name)
       let file = node.state.withLock { $0.file }
-      let mayExist = node.state.withLock { $0.remote != nil || $0.mayHideObject } || file?.mayExistInBucket ?? false
+      let mayExist = node.state.withLock { $0.remote != nil } || file?.mayExistInBucket ?? false
       if let file { cache.suspend(file) }
       defer { if let file { cache.resume(file) } }
       if mayExist || file?.mayExistInBucket ?? false {
@@ -155,7 +170,10 @@ extension BucketFileSystem {
 
   package func rmdir(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
-    waitUntilStill(parent)
+    try whileStill([parent]) { () throws(Errno) in try removeDirectory(parent, name) }
+  }
+
+  private func removeDirectory(_ parent: InodeID, _ name: Name) throws(Errno) {
     let directory = try directory(parent).state
     let node = try find(parent, name)
     guard node.kind == .directory else { throw .ENOTDIR }

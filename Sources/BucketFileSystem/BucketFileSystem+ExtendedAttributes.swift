@@ -107,23 +107,8 @@ extension BucketFileSystem {
   /// What the object says about itself, without stored attributes; asked for when it is not known.
   private func properties(of node: Node) throws(Errno) -> ObjectProperties {
     try refresh(node)
-    if let known = node.state.withLock({ $0.properties }) { return known }
-    guard node.state.withLock({ $0.remote != nil }) else { return ObjectProperties() }
-    let key = try tree.key(node.inode)
-    let head: ObjectHead
-    do throws(S3Error) {
-      head = try BlockingBridge.run { [client] () async throws(S3Error) in try await client.headObject(key) }
-    } catch {
-      // A directory without a marker says nothing.
-      if error.isNotFound, node.kind == .directory { return ObjectProperties() }
-      throw report(error, .lookup)
-    }
-    return node.state.withLock { state in
-      if let known = state.properties { return known }
-      let properties = head.properties.withoutAttributes
-      state.properties = properties
-      return properties
-    }
+    try learnProperties(of: node)
+    return node.state.withLock { $0.properties ?? ObjectProperties() }
   }
 
   private func value(of fact: ExtendedAttribute.Fact, _ node: Node) throws(Errno) -> [UInt8] {

@@ -15,7 +15,14 @@ import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
-  /// The local copy of a file that is open for writing.
+  /// The local copy of a file that is opened for writing. It is not made while the name changes: a rename takes those along that
+  /// it finds.
+  func copyForChanges(_ node: Node) throws(Errno) -> CacheFile {
+    if let file = node.state.withLock({ $0.file }) { return file }
+    return try whileStill([node.inode]) { () throws(Errno) in try localCopy(node) }
+  }
+
+  /// The same for a caller whose turn it is.
   func localCopy(_ node: Node) throws(Errno) -> CacheFile {
     if let file = node.state.withLock({ $0.file }) { return file }
     if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {

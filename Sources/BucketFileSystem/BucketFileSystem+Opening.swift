@@ -52,8 +52,8 @@ extension BucketFileSystem {
       if flags.allowsWriting { state.writers += 1 }
     }
     do throws(Errno) {
-      if flags.allowsWriting {
-        _ = try localCopy(node)
+      if flags.allowsWriting || flags.contains(.truncate) {
+        _ = try copyForChanges(node)
       } else if node.state.withLock({ $0.file == nil && $0.remote != nil }) {
         // Now, not at the first read: what was read from the kernel's pages before that is of this version.
         _ = try reader(of: file)
@@ -73,20 +73,39 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, flags: OpenFlags, caller: Caller
   ) throws(Errno) -> (Entry, OpenedFile) {
     try requireWritable()
-    let directory = try directory(parent).state
     // The kernel has just looked; an exclusive creator wants to know better than a second ago.
     if let node = try existing(
       parent, name, maximumAge: flags.contains(.exclusive) ? min(0.1, configuration.metadataTimeToLive) : nil)
     {
-      if flags.contains(.exclusive) { throw .EEXIST }
-      tree.countLookup(node.inode)
-      do throws(Errno) {
-        return (entry(node), try open(node.inode, flags: flags, caller: caller))
-      } catch {
-        tree.forget(node.inode, 1)
-        throw error
-      }
+      return try open(existing: node, flags: flags, caller: caller)
     }
+    let (node, isNew) = try whileStill([parent]) { () throws(Errno) in
+      try makeFile(parent, name, permissions: permissions, flags: flags, caller: caller)
+    }
+    guard isNew else { return try open(existing: node, flags: flags, caller: caller) }
+    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
+    file.noteChange(wroteBytes: false)
+    return (entry(node), OpenedFile(handle: files.add(file), keepCache: true))
+  }
+
+  private func open(
+    existing node: Node, flags: OpenFlags, caller: Caller
+  ) throws(Errno) -> (Entry, OpenedFile) {
+    if flags.contains(.exclusive) { throw .EEXIST }
+    tree.countLookup(node.inode)
+    do throws(Errno) {
+      return (entry(node), try open(node.inode, flags: flags, caller: caller))
+    } catch {
+      tree.forget(node.inode, 1)
+      throw error
+    }
+  }
+
+  /// A new file, with one handle, one lookup and a pin; or the one that has the name by now.
+  private func makeFile(
+    _ parent: InodeID, _ name: Name, permissions: UInt32, flags: OpenFlags, caller: Caller
+  ) throws(Errno) -> (node: Node, isNew: Bool) {
+    let directory = try directory(parent).state
     let key = try tree.key(parent, name, isDirectory: false)
     let now = Timestamp.now
     let (node, isNew) = try tree.insert(parent, name, .regular) {
@@ -100,11 +119,7 @@ extension BucketFileSystem {
       state.writers = flags.allowsWriting ? 1 : 0
       return state
     }
-    guard isNew else {
-      if flags.contains(.exclusive) { throw .EEXIST }
-      tree.countLookup(node.inode)
-      return (entry(node), try open(node.inode, flags: flags, caller: caller))
-    }
+    guard isNew else { return (node, false) }
     tree.countLookup(node.inode)
     tree.pin(node.inode)
     do throws(Errno) {
@@ -121,9 +136,7 @@ extension BucketFileSystem {
       throw error
     }
     directory.notePresent(name)
-    let file = OpenFile(node: node, flags: flags, openerProcess: ProcessTable.process(of: caller.pid))
-    file.noteChange(wroteBytes: false)
-    return (entry(node), OpenedFile(handle: files.add(file), keepCache: true))
+    return (node, true)
   }
 
   /// The node of a name, or nil when there is none.

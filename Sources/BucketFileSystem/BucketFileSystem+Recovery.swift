@@ -29,7 +29,6 @@ extension BucketFileSystem {
         state.take(stored, size: file.size, lastModified: Timestamp.now.seconds, configuration)
         state.properties = properties.withoutAttributes
         state.remote = file.base.map { Node.Remote(etag: $0, size: file.size) }
-        state.mayHideObject = file.base == nil && !file.isExclusive
         state.file = file
       }
       adopt(file, node)

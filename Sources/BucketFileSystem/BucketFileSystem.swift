@@ -6,7 +6,7 @@
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
 // The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Closing,
-// Directories, Entries, Rename, Conflicts, PendingUploads, Recovery.
+// Directories, Entries, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
 import Locking
@@ -31,8 +31,8 @@ package final class BucketFileSystem: FileSystem {
   let attributeWriter: AttributeWriter
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
-  /// Directories that are being renamed. Lock order: this before the tree.
-  let moving = Lock<Set<InodeID>>([])
+  /// Lock order: this before the tree.
+  let turns = Lock(PathTurns())
 
   package init(
     configuration: BucketFileSystemConfiguration, client: S3Client, cache: WriteBackCache, logger: Logger
@@ -61,12 +61,23 @@ package final class BucketFileSystem: FileSystem {
     if configuration.readOnly { throw .EROFS }
   }
 
-  /// Blocks while a directory that leads to `inode` is being renamed: what the bucket is told below it meanwhile would be lost
-  /// with the old names.
+  /// Blocks while a file, or a directory that leads to it, is being renamed.
   func waitUntilStill(_ inode: InodeID) {
-    moving.waitForever { moving in
-      moving.contains { tree.isInside(inode, $0) } ? nil : ()
-    }
+    turns.waitForever { $0.isMoving(inode, tree.isInside) ? nil : () }
+  }
+
+  /// Runs `body` while neither of `inodes`, nor a directory that leads to one, is renamed: what the bucket is told below an old name
+  /// meanwhile would be lost with that, and what is opened keep it. Blocks; not while the caller has another such turn, or one of a
+  /// node.
+  ///
+  /// - Parameter moving: what `body` renames.
+  func whileStill<Result, Failure: Error>(
+    _ inodes: [InodeID], moving: InodeID? = nil, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let turn = turns.withLock { $0.ask(still: inodes, moving: moving) }
+    defer { turns.withLockAndNotify { $0.end(turn) } }
+    turns.waitForever { $0.begin(turn, tree.isInside) ? () : nil }
+    return try body()
   }
 
   /// Runs async work for the store on this blocking thread; the error becomes an errno and is logged.

@@ -38,9 +38,6 @@ final class Node: Sendable {
     var modifiedIsExplicit = false
     /// Nil while the bucket has nothing under the key, as far as we know.
     var remote: Remote?
-    /// Under the key there may be an object that the local copy has taken the place of and not yet replaced: it was renamed over
-    /// that, or an earlier run left it.
-    var mayHideObject = false
     /// All properties of the object without stored attributes; nil until a HEAD told them or we wrote it.
     var properties: ObjectProperties?
     /// Monotonic seconds when the bucket last confirmed all this.
@@ -118,7 +115,6 @@ extension Node.State {
       etag: publication.written.etag, size: publication.size, versionID: publication.written.versionID)
     pageVersion = publication.written.etag
     confirmedAt = MonotonicTime.now
-    mayHideObject = false
   }
 
   /// Learns of an upload in the background that has ended: the local copy is clean a moment before the observer is told, and

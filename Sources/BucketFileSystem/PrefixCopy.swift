@@ -2,8 +2,9 @@
 //
 // Copies all objects under a prefix to another prefix, in parallel.
 //
-// For: the rename of a directory. No state; async. What can go wrong: one copy fails; then those that were made are deleted
-// again and the error is thrown, so that the caller finds the bucket as it was.
+// For: the rename of a directory. No state; async. The marker of the new directory itself is written last: until then what was
+// there is as it was. What can go wrong: one copy fails; then those that were made are deleted again and the error is thrown, so
+// that the caller finds the bucket as it was.
 
 import HTTPTransport
 import S3Client
@@ -18,35 +19,48 @@ struct PrefixCopy: Sendable {
   }
 
   let client: S3Client
+  /// Both end in `/`.
+  let from, to: String
+  /// There is an empty directory of the new name already, which stays when the copy fails.
+  let replacesDirectory: Bool
   /// Copies under way at once.
   var concurrency = 16
 
-  /// Copies everything under `prefix`. Returns the new version of each old key.
-  func copy(_ prefix: String, to newPrefix: String) async throws(S3Error) -> [ObjectKey: Copied] {
+  /// Copies everything. Returns the new version of each old key.
+  func copy() async throws(S3Error) -> [ObjectKey: Copied] {
     var copied: [ObjectKey: Copied] = [:]
     do throws(S3Error) {
+      var marker: ListedObject?
       var token: String?
       repeat {
-        let page = try await client.listObjects(prefix: prefix, delimiter: nil, continuationToken: token)
-        try await copy(page.objects, from: prefix, to: newPrefix, into: &copied)
+        let page = try await client.listObjects(prefix: from, delimiter: nil, continuationToken: token)
+        marker = marker ?? page.objects.first { $0.key == ObjectKey(from) }
+        try await copy(page.objects.filter { $0.key != ObjectKey(from) }, into: &copied)
         token = page.nextContinuationToken
       } while token != nil
       // A store that does not list a marker of its own still has the directory: the new one needs a marker, too.
-      if copied[ObjectKey(prefix)] == nil { try await writeMarker(newPrefix) }
+      let written = try await writeMarker(to)
+      if let marker { copied[marker.key] = Copied(source: marker.etag, written: written, size: 0) }
     } catch {
-      _ = try? await client.deleteObjects(copied.keys.map { newKey($0, from: prefix, to: newPrefix) })
+      await remove(copied)
       throw error
     }
     return copied
   }
 
-  private func newKey(_ key: ObjectKey, from prefix: String, to newPrefix: String) -> ObjectKey {
-    ObjectKey(newPrefix + String(Substring(key.string.utf8.dropFirst(prefix.utf8.count))))
+  /// Deletes copies that were made, as far as that succeeds.
+  func remove(_ copies: [ObjectKey: Copied]) async {
+    var keys = Set(copies.keys.map(newKey))
+    // It may have been written, and its answer lost.
+    if replacesDirectory { keys.remove(ObjectKey(to)) } else { keys.insert(ObjectKey(to)) }
+    _ = try? await client.deleteObjects(keys.sorted(by: >))
   }
 
-  private func copy(
-    _ objects: [ListedObject], from prefix: String, to newPrefix: String, into copied: inout [ObjectKey: Copied]
-  ) async throws(S3Error) {
+  func newKey(_ key: ObjectKey) -> ObjectKey {
+    ObjectKey(to + String(Substring(key.string.utf8.dropFirst(from.utf8.count))))
+  }
+
+  private func copy(_ objects: [ListedObject], into copied: inout [ObjectKey: Copied]) async throws(S3Error) {
     var rest = objects[...]
     let result = await withTaskGroup(
       of: (ObjectKey, Result<Copied, S3Error>).self, returning: Result<[ObjectKey: Copied], S3Error>.self
@@ -55,7 +69,7 @@ struct PrefixCopy: Sendable {
       var failure: S3Error?
       for _ in 0..<concurrency {
         guard let object = rest.popFirst() else { break }
-        group.addTask { await copyOne(object, from: prefix, to: newPrefix) }
+        group.addTask { await copyOne(object) }
       }
       while let (key, outcome) = await group.next() {
         switch outcome {
@@ -63,7 +77,7 @@ struct PrefixCopy: Sendable {
         case .failure(let error): failure = failure ?? error
         }
         guard failure == nil, let object = rest.popFirst() else { continue }
-        group.addTask { await copyOne(object, from: prefix, to: newPrefix) }
+        group.addTask { await copyOne(object) }
       }
       copied.merge(done) { _, new in new }
       if let failure { return .failure(failure) }
@@ -72,10 +86,8 @@ struct PrefixCopy: Sendable {
     _ = try result.get()
   }
 
-  private func copyOne(
-    _ object: ListedObject, from prefix: String, to newPrefix: String
-  ) async -> (ObjectKey, Result<Copied, S3Error>) {
-    let target = newKey(object.key, from: prefix, to: newPrefix)
+  private func copyOne(_ object: ListedObject) async -> (ObjectKey, Result<Copied, S3Error>) {
+    let target = newKey(object.key)
     do throws(S3Error) {
       // Markers are second class in some stores, which cannot copy them: write a new one.
       if object.key.string.hasSuffix("/"), object.size == 0 {
@@ -91,7 +103,6 @@ struct PrefixCopy: Sendable {
     }
   }
 
-  @discardableResult
   private func writeMarker(_ key: String) async throws(S3Error) -> WrittenObject {
     try await client.putObject(
       ObjectKey(key), body: .empty, properties: ObjectProperties(contentType: "application/x-directory"))

@@ -32,7 +32,7 @@ extension CacheFile {
     } catch {
       guard error.isNotFound, error.code != "NoSuchBucket", lost.isWhole else { return false }
       return replace(lost) { state in
-        state.isBaseGone = true
+        state.mustBeAbsent = true
         state.hasNoBase()
       }
     }
@@ -89,7 +89,7 @@ private struct LostBase {
 extension CacheFile.State {
   /// Nil for a file that is not to replace anything.
   fileprivate var lostBase: LostBase? {
-    guard !isDiscarded, !isBaseGone, let base else { return nil }
+    guard !isDiscarded, !mustBeAbsent, let base else { return nil }
     // A whole one without changed bytes was cut; of one that is not whole nothing is left to compare then.
     let ours = bytes.dirty.isEmpty && bytes.isWhole ? ByteRanges(0..<size) : bytes.dirty
     return LostBase(

@@ -19,7 +19,7 @@ extension CacheFile.State {
   func way(_ context: CacheContext) -> Seal.Way {
     let ladder = context.ladder
     guard size > ladder.baseSize else { return .whole }
-    guard !isExclusive, !isBaseGone, !isCopyRefused, let base, let baseSize,
+    guard !isExclusive, !mustBeAbsent, !isCopyRefused, let base, let baseSize,
       let plan = OverwritePlan(
         baseSize: baseSize, newSize: size, dirty: bytes.dirty, partSize: ladder.baseSize,
         limits: context.overwriteLimits), plan.hasCopies

@@ -232,7 +232,7 @@ extension CacheFile {
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
         state.baseSize = seal.size
-        (state.isExclusive, state.isBaseGone) = (false, false)
+        (state.isExclusive, state.mustBeAbsent) = (false, false)
         state.lastPublication = publication
         state.bytes.sealWasPublished()
         state.unclear = nil

@@ -63,7 +63,7 @@ extension CacheFile.State {
   /// Fixes what is published.
   mutating func seal(_ way: Seal.Way) -> Seal {
     let condition: WriteCondition =
-      if isExclusive || isBaseGone { .isAbsent } else if let base { .matches(base) } else { .always }
+      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { .always }
     let seal = Seal(
       generation: generation, size: size, key: key, properties: properties, condition: condition, way: way)
     self.seal = seal

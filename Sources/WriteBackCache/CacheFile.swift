@@ -48,8 +48,9 @@ package final class CacheFile: Sendable {
     var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
-    /// The same, because somebody has removed the object that this was to replace. The next run finds that out anew.
-    var isBaseGone = false
+    /// The same, because somebody has removed the object that this was to replace, or a rename was to replace nothing. No part of
+    /// the record: what was removed the next run finds out anew.
+    var mustBeAbsent = false
     /// The store has refused to copy parts of the base.
     var isCopyRefused = false
     var properties: ObjectProperties
@@ -194,28 +195,45 @@ package final class CacheFile: Sendable {
     if isDirty { try record() }
   }
 
-  /// The whole object exists in the bucket under another key from now on (a rename).
+  /// Whether an upload of it got no answer: nobody knows which version is in the bucket.
+  package var isUnclear: Bool { state.withLock { $0.unclear != nil } }
+
+  /// What the next publication finds under a key.
+  package enum Place: Sendable {
+    /// This version, with the bytes that the file had; nil: nothing, or nothing that would count, and all bytes are here.
+    case version(ETag?)
+    /// Nobody knows. All bytes are here, and replace it, whatever it is.
+    case unknown
+    /// Nothing, or the publication fails. All bytes are here.
+    case absent
+  }
+
+  /// The file has another key from now on (a rename). If that cannot be recorded, all is as before.
   ///
   /// Waits until nothing is being published.
   ///
   /// - Parameters:
-  ///   - base: its version there, with the bytes that it had; nil: nothing is there, and all bytes are here.
   ///   - isUnpublished: what was published so far does not count there: the file is dirty.
   ///   - replaced: whose name that was and who is discarded next: on disk there is never more than one file of that name.
   package func move(
-    to key: ObjectKey, base: ETag?, isUnpublished: Bool = false, replacing replaced: CacheFile? = nil
+    to key: ObjectKey, _ place: Place, isUnpublished: Bool = false, replacing replaced: CacheFile? = nil
   ) throws(WriteBackFailure) {
-    let abandoned = waitForUpload { state -> UploadSession?? in
+    let (before, abandoned) = waitForUpload { state -> (State.Identity, UploadSession?)? in
       guard state.publishing == nil else { return nil }
-      state.key = key
-      state.base = base
-      if base == nil { state.hasNoBase() }
-      (state.isExclusive, state.isBaseGone) = (false, false)
+      let before = state.identity
+      state.identity.key = key
+      state.take(place)
       if isUnpublished { state.generation += 1 }
-      return .some(state.dropSession())
+      return (before, state.dropSession())
     }
     abandon(abandoned)
-    if isDirty { try record(replacing: replaced) }
+    guard isDirty else { return }
+    do throws(WriteBackFailure) {
+      try record(replacing: replaced)
+    } catch {
+      state.withLock { $0.identity = before }
+      throw error
+    }
   }
 
   /// Becomes a file of another name, under which nothing may be, when nothing is being published any more; durable then. If that
@@ -256,6 +274,37 @@ extension CacheFile.State {
   var isHeldBack: Bool { isPaused && awaiting == 0 }
 
   var size: Int64 { bytes.size }
+
+  /// What a move changes.
+  struct Identity {
+    var key: ObjectKey
+    var base: ETag?
+    var baseSize: Int64?
+    var isExclusive: Bool
+    var mustBeAbsent: Bool
+    var unclear: Unclear?
+  }
+
+  var identity: Identity {
+    get {
+      Identity(
+        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, mustBeAbsent: mustBeAbsent, unclear: unclear
+      )
+    }
+    set {
+      (key, base, baseSize) = (newValue.key, newValue.base, newValue.baseSize)
+      (isExclusive, mustBeAbsent, unclear) = (newValue.isExclusive, newValue.mustBeAbsent, newValue.unclear)
+    }
+  }
+
+  mutating func take(_ place: CacheFile.Place) {
+    base = if case .version(let version) = place { version } else { nil }
+    if base == nil { hasNoBase() }
+    isExclusive = false
+    mustBeAbsent = if case .absent = place { true } else { false }
+    // Of no generation that this file has: its own uploads are clear.
+    if case .unknown = place { unclear = Unclear(generation: .max, since: 0) }
+  }
 
   /// The bucket has nothing of it.
   mutating func hasNoBase() {

@@ -88,10 +88,24 @@ import Testing
     cache.uploadSoon(file)
     #expect(closing.join(timeout: 0.2) == nil)
     #expect(fixture.client.requestCounts["PutObject"] == nil)
-    try file.move(to: ObjectKey("new"), base: nil)
+    try file.move(to: ObjectKey("new"), .version(nil))
     cache.resume(file)
     _ = try await closing.value().get()
     #expect(try fixture.other.list(fixture.bucket).count == 1)
     #expect(try fixture.other.get(fixture.bucket, "new") == Array("bytes".utf8))
+  }
+
+  @Test func aMoveThatCannotBeRecordedDidNotHappen() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, "old", Array("bytes".utf8))
+      let index = file.context.directory.index
+      try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = ON") }
+      #expect(throws: WriteBackFailure.self) { try file.move(to: ObjectKey("new"), .version(nil)) }
+      try index.perform("change") { try $0.execute(sql: "PRAGMA query_only = OFF") }
+      #expect(file.key == ObjectKey("old"))
+      _ = try cache.publish(file)
+      #expect(try fixture.other.list(fixture.bucket).map(\.key) == ["old"])
+    }
   }
 }

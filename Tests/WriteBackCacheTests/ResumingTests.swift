@@ -79,7 +79,7 @@ import Testing
     try await BlockingWork.run { [self] in
       try begin()
       fixture.transport.set { _ in .none }
-      try end { try $0.move(to: ObjectKey("renamed"), base: nil) }
+      try end { try $0.move(to: ObjectKey("renamed"), .version(nil)) }
       #expect(fixture.transport.bytes("PUT part") == 21 << 20)
       #expect(try fixture.other.get(fixture.bucket, "renamed") == content)
       #expect(try fixture.other.uploads(fixture.bucket).isEmpty)

@@ -10,6 +10,4 @@ enum KnownLimit: String, CaseIterable {
   case crashLeavesUploads
   /// A file that is changed after an upload whose answer was lost has its own upload for somebody else's.
   case changeAfterLostAnswerIsConflict
-  /// A rename deletes the old name without looking whether somebody else has just changed it.
-  case renameDeletesUnguarded
 }

@@ -15,6 +15,7 @@ extension ReferenceModel {
     let isRefused = copy.isExclusive ? object != nil : copy.base != nil && copy.base != object?.version
     if outage == .lost {
       files[number]?.copy?.hasFailed = true
+      files[number]?.copy?.isUnclear = true
       if !isRefused {
         let version = self.number()
         bucket[path] = Object(bytes: copy.bytes, version: version)
@@ -39,7 +40,10 @@ extension ReferenceModel {
     files[number]?.copy?.hasFailed = true
     files[number]?.copy?.isParked = outage == .denied
     // No answer, or one that does not say that nothing was done: there may be an object now, which goes with the name.
-    if outage == .drop || outage == .error || outage == .slow { files[number]?.copy?.coversObject = true }
+    if outage == .drop || outage == .error || outage == .slow {
+      files[number]?.copy?.coversObject = true
+      files[number]?.copy?.isUnclear = true
+    }
   }
 
   /// The bucket has `path` as the file is.
@@ -51,6 +55,7 @@ extension ReferenceModel {
     copy.isParked = false
     copy.hasFailed = false
     copy.coversObject = true
+    copy.isUnclear = false
     copy.unclear = nil
     files[number]?.copy = copy
   }

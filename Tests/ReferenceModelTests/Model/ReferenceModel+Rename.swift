@@ -35,8 +35,12 @@ extension ReferenceModel {
     _ from: String, _ number: Int?, _ to: String, replacing target: Int?, _ version: Int?
   ) -> Outcome {
     if let errno = keepBytes(target) ?? keepDirectory(of: from) { return .failed(errno) }
-    if let number, let copy = files[number]?.copy, copy.isDirty {
-      if let errno = moveDirty(number, copy, from, to, version) { return .failed(errno) }
+    // What the bucket may have is uploaded under the old name, and then copied by the store.
+    if let number, let copy = files[number]?.copy, copy.isDirty, copy.coversObject, let errno = publish(number) {
+      return .failed(errno)
+    }
+    if let number, files[number]?.copy?.isDirty ?? false {
+      moveHere(number, replacing: target, version)
     } else {
       if let errno = moveClean(number, from, to) { return .failed(errno) }
     }
@@ -50,33 +54,13 @@ extension ReferenceModel {
     return .done
   }
 
-  /// What was never uploaded moves here only, and will replace the target's object. Otherwise it is uploaded under the new name,
-  /// then the old object goes.
-  private mutating func moveDirty(
-    _ number: Int, _ copy: Copy, _ from: String, _ to: String, _ replaced: Int?
-  ) -> Errno? {
-    if copy.coversObject {
-      if let refusal {
-        files[number]?.copy?.isExclusive = false
-        refused(number)
-        return refusal
-      }
-      put(to, copy.bytes)
-      if outage == .lost {
-        // It is under both names then: which of them is right only the program knows.
-        files[number]?.copy?.isExclusive = false
-        files[number]?.copy?.hasFailed = true
-        return .ETIMEDOUT
-      }
-      // KnownLimit.renameDeletesUnguarded
-      bucket[from] = nil
-      uploaded(number, to: to)
-    } else {
-      files[number]?.copy?.base = replaced
-      files[number]?.copy?.coversObject = replaced != nil
-    }
+  /// What was never uploaded moves here only, and will replace the target's object, whatever that is when nobody knows.
+  private mutating func moveHere(_ number: Int, replacing target: Int?, _ version: Int?) {
+    let isUnclear = target.flatMap { files[$0]?.copy }?.isUnclear ?? false
+    files[number]?.copy?.base = isUnclear ? nil : version
+    files[number]?.copy?.coversObject = isUnclear || version != nil
+    files[number]?.copy?.isUnclear = isUnclear
     files[number]?.copy?.isExclusive = false
-    return nil
   }
 
   private mutating func moveClean(_ number: Int?, _ from: String, _ to: String) -> Errno? {

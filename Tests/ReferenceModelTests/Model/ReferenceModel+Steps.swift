@@ -46,6 +46,7 @@ extension ReferenceModel {
     for (number, file) in files {
       // The daemon may have died with its upload under way.
       files[number]?.copy?.coversObject = true
+      files[number]?.copy?.isUnclear = true
       files[number]?.handles = 0
       files[number]?.writers = 0
       files[number]?.wasResizedByName = false

@@ -30,6 +30,8 @@ struct ReferenceModel {
     var isParked = false
     /// The bucket has, or had, an object under this name that goes when the name goes.
     var coversObject = false
+    /// An upload of it got no answer, or its daemon was killed: nobody knows which version the bucket has.
+    var isUnclear = false
     /// An upload of it has failed.
     var hasFailed = false
     /// Counts its changes.

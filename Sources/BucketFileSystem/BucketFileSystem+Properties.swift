@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Locking
+import S3Client
+import VFS
+
+extension BucketFileSystem {
+  /// Asks the bucket what an object says about itself, unless that is known. A directory without a marker says nothing.
+  func learnProperties(of node: Node) throws(Errno) {
+    guard node.state.withLock({ $0.remote != nil && $0.properties == nil }) else { return }
+    let key = try tree.key(node.inode)
+    let head: ObjectHead
+    do throws(Errno) {
+      head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
+    } catch .ENOENT where node.kind == .directory {
+      return
+    }
+    node.state.withLock { $0.properties = $0.properties ?? head.properties.withoutAttributes }
+  }
+}
