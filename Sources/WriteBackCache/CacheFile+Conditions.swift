@@ -16,7 +16,8 @@ extension CacheFile {
     switch context.conditions.support {
     case .kept: return try await write(seal.condition)
     case .unknown:
-      try await look(seal)
+      // What an earlier attempt made is recognised by what the store refuses.
+      if seal.condition != .isAbsent || retryingSince(seal) == nil { try await look(seal) }
       return try await ask(seal, write)
     case .lacking:
       try await look(seal)

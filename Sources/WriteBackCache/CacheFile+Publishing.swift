@@ -204,7 +204,7 @@ extension CacheFile {
   }
 
   /// When an attempt to publish just this began, of which nobody knows whether the bucket has it; by the client's stopwatch.
-  private func retryingSince(_ seal: Seal) -> Double? {
+  func retryingSince(_ seal: Seal) -> Double? {
     state.withLock { state in
       guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
       return unclear.since

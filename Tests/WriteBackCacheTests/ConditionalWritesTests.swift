@@ -123,4 +123,24 @@ import Testing
     await #expect(throws: WriteBackFailure.self) { try await BlockingWork.run { _ = try cache.publish(late) } }
     #expect(late.isConflict && test.store.contents[MemoryKey("k")] == Array("before".utf8))
   }
+
+  /// What the last run made and could not note is ours, also for a store that was never asked.
+  @Test func ourOwnNewFileIsRecognised() async throws {
+    let test = try ConditionalWritesTests(.honoured)
+    let bytes = Noise.bytes(100, seed: 8)
+    do {
+      let cache = try test.cache()
+      try await BlockingWork.run {
+        let file = try cache.makeFile(
+          key: ObjectKey("new"), base: nil, properties: ObjectProperties(contentType: "text/x"), isExclusive: true)
+        _ = try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        cache.close()
+      }
+    }
+    test.store.put(MemoryKey("new"), bytes, properties: MemoryProperties(headers: ["content-type": "text/x"]))
+    let cache = try test.cache()
+    let file = try #require(cache.recovered.first)
+    try await BlockingWork.run { _ = try cache.publish(file) }
+    #expect(!file.isDirty && cache.context.conditions.support == .kept)
+  }
 }
