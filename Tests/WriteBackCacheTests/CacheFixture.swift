@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Credentials
-import Glibc
 import HTTPTransport
 import Logging
 import S3Client
@@ -35,16 +34,19 @@ final class CacheFixture: Sendable {
     configuration.partSize = 5 << 20
     configuration.retryDelay = 0.05...0.2
     change(&configuration)
-    // An upload that was told of its end holds the directory a moment longer than its caller.
-    for _ in 0..<100 {
+    // An upload in the background keeps the cache, and so the directory, until it has heard of its end.
+    var opened: WriteBackCache?
+    try BlockingWork.eventually("nobody uses the cache directory") { [configuration] in
       do throws(WriteBackCacheError) {
-        return try open(configuration)
+        opened = try open(configuration)
+        return true
       } catch {
         guard error.description.contains("in use") else { throw error }
-        usleep(20_000)
+        return false
       }
     }
-    return try open(configuration)
+    guard let opened else { throw TestSupportError("no cache was opened") }
+    return opened
   }
 
   private func open(_ configuration: WriteBackCacheConfiguration) throws(WriteBackCacheError) -> WriteBackCache {
