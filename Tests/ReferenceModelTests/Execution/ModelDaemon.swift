@@ -5,8 +5,8 @@
 // For: a mount until its kill -9, and the next one with what that left in the cache directory. State: the objects; one thread
 // drives them. Retries and delayed uploads are planned far in the future, so that what happens in the background begins with a
 // step and has ended when `settle()` returns.
-// A kill is: nothing reaches the store any more, and the next daemon works with a copy of the cache directory as it was then.
-// Whatever tasks of the old daemon go on, they reach neither.
+// A kill is: nothing reaches the store any more, no answer reaches the daemon, and the next one works with a copy of the cache
+// directory as it was then, at one moment (see DirectoryCopy). What tasks of the old daemon do later, neither of them sees.
 
 import BucketFileSystem
 import Glibc
@@ -64,15 +64,19 @@ final class ModelDaemon {
   /// - Parameter isOffline: the store refuses all changes of the next one.
   func killed(_ store: any ModelStore, _ mode: SequenceMode, isOffline: Bool) throws -> ModelDaemon {
     line.crash()
-    cache.close()
+    defer { end() }
     let copy = try TemporaryDirectory("model", isInMemory: true)
-    try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache"))
+    let copied = try cache.context.directory.index.perform("copy") { [directory] _ in
+      Result { try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache")) }
+    }
+    try copied.get()
     return try ModelDaemon(store, mode, copy, outage: isOffline ? .error : nil)
   }
 
   /// The end of a daemon whose cache nobody needs any more.
   func end() {
     line.crash()
+    line.release()
     cache.close()
   }
 
