@@ -35,6 +35,10 @@ extension ReferenceModel {
     _ from: String, _ number: Int?, _ to: String, replacing target: Int?, _ version: Int?
   ) -> Outcome {
     if let errno = keepBytes(target) ?? keepDirectory(of: from) { return .failed(errno) }
+    // The rest of it is under the old name: the store copies all of it, once it has what was changed.
+    if let number, let copy = files[number]?.copy, copy.isDirty, !copy.missing.isEmpty, let errno = publish(number) {
+      return .failed(errno)
+    }
     if let number, let copy = files[number]?.copy, copy.isDirty {
       if let errno = moveDirty(number, copy, from, to, version) { return .failed(errno) }
     } else {
