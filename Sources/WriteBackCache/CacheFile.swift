@@ -250,9 +250,9 @@ extension CacheFile.State {
 
   var size: Int64 { bytes.size }
 
-  /// The bucket has nothing of it.
+  /// The bucket has nothing of it. What is missing here is still missing in a file of the size that the base had.
   mutating func hasNoBase() {
-    baseSize = nil
+    if bytes.isWhole { baseSize = nil }
     bytes.becomeNew()
   }
 

@@ -71,10 +71,11 @@ extension ReferenceModel {
 }
 
 extension ReferenceModel.Copy {
-  /// What was fetched is not known to be here any more, unless all of it was.
+  /// What was fetched is not known to be here any more, unless all of it was, or there is no base to fetch it from.
   mutating func crash() {
+    let isKnownAsWhole = missing.isEmpty && base == nil
     missing = RangeSet()
-    if let written { missing = RangeSet(0..<min(baseSize, bytes.count)).subtracting(written) }
+    if let written, !isKnownAsWhole { missing = RangeSet(0..<min(baseSize, bytes.count)).subtracting(written) }
     isVague = isTried && !missing.isEmpty
   }
 }
