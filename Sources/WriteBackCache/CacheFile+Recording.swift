@@ -254,8 +254,9 @@ extension CacheFile.State {
     return IndexedFile(
       id: id,
       record: EntryRecord(
-        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, isPartial: isPartial,
-        properties: properties, parked: parked),
+        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive,
+        // Of one that has no base any more and is here as a whole, the range log does not know what was fetched.
+        isPartial: isPartial && (base != nil || !bytes.isWhole), properties: properties, parked: parked),
       generation: generation)
   }
 }

@@ -306,9 +306,9 @@ extension CacheFile.State {
     if case .unknown = place { unclear = Unclear(generation: .max, since: 0) }
   }
 
-  /// The bucket has nothing of it.
+  /// The bucket has nothing of it. What is missing here is still missing in a file of the size that the base had.
   mutating func hasNoBase() {
-    baseSize = nil
+    if bytes.isWhole { baseSize = nil }
     bytes.becomeNew()
   }
 

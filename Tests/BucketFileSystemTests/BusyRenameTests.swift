@@ -35,17 +35,15 @@ import VFS
     }
     let isHeld = try await BlockingWork.run { [gate] in gate.waitUntilHeld(1) }
     #expect(isHeld)
-    let handle = Lock<HandleID?>(nil)
     let closing = BlockingWork.startJoinable { [self] in
       Result {
         let opened = try files.open(inode, flags: OpenFlags(rawValue: O_WRONLY), caller: caller)
-        handle.withLock { $0 = opened.handle }
         try fixture.write("second version", (inode, opened.handle))
         try fixture.close((inode, opened.handle))
       }
     }
-    try await eventually("the close waits for the rename") {
-      try closing.isDone || handle.withLock { $0 }.map { try files.files.get($0).takers == 1 } ?? false
+    try await eventually("whoever writes waits for the rename") {
+      closing.isDone || files.turns.withLock { $0.waiting } == 1
     }
     #expect(!closing.isDone)
     gate.open()

@@ -98,6 +98,7 @@ import Testing
               on: transport)
           }
           group.addTask {
+            // Not a wait for anything: this is the luck.
             try await Task.sleep(for: .microseconds(number * 7 % 1500))
             task.cancel()
             if let error = try await task.value { #expect(error.kind == .cancelled) }

@@ -107,26 +107,23 @@ import Testing
     try await withTransport { _ in
       .answer(body: [1, 2, 3])
     } test: { transport, server in
-      let writeOnly = FileDescriptor(owning: open("/dev/null", O_WRONLY | O_CLOEXEC))
-      let reading = HTTPRequest(
-        method: .put, url: server.url(Self.path), body: .file(FileRegion(file: writeOnly, offset: 0, length: 3)))
-      let notRead = try await failure(of: reading, on: transport)
-      #expect(notRead.kind == .localFile)
-      #expect(notRead.message == "the file to send could not be read: Bad file descriptor")
-
-      let readOnly = FileDescriptor(owning: open("/dev/null", O_RDONLY | O_CLOEXEC))
-      let writing = HTTPRequest(
-        method: .get, url: server.url(Self.path), destination: .file(FileRegion(file: readOnly, offset: 0, length: 3)))
-      let notWritten = try await failure(of: writing, on: transport)
-      #expect(notWritten.kind == .localFile)
-      #expect(notWritten.message == "the response could not be written: Bad file descriptor")
-
-      let full = FileDescriptor(owning: open("/dev/full", O_WRONLY | O_CLOEXEC))
-      let overflowing = HTTPRequest(
-        method: .get, url: server.url(Self.path), destination: .file(FileRegion(file: full, offset: 0, length: 3)))
-      let noRoom = try await failure(of: overflowing, on: transport)
-      #expect(noRoom.kind == .localDiskFull)
-      #expect(noRoom.message == "the response could not be written: No space left on device")
+      func expect(
+        _ kind: TransportError.Kind, _ message: String, _ method: HTTPMethod, _ path: String, _ flags: Int32
+      ) async throws {
+        let region = FileRegion(file: FileDescriptor(owning: open(path, flags | O_CLOEXEC)), offset: 0, length: 3)
+        let request =
+          method == .put
+          ? HTTPRequest(method: .put, url: server.url(Self.path), body: .file(region))
+          : HTTPRequest(method: .get, url: server.url(Self.path), destination: .file(region))
+        let error = try await failure(of: request, on: transport)
+        #expect(error.kind == kind && error.message == message)
+      }
+      try await expect(
+        .localFile, "the file to send could not be read: Bad file descriptor", .put, "/dev/null", O_WRONLY)
+      try await expect(
+        .localFile, "the response could not be written: Bad file descriptor", .get, "/dev/null", O_RDONLY)
+      try await expect(
+        .localDiskFull, "the response could not be written: No space left on device", .get, "/dev/full", O_WRONLY)
     }
   }
 

@@ -22,6 +22,12 @@ import Testing
       // A reader of a version that is gone reads that or nothing, also when its file is renamed.
       "close; put a 50 1; open 0 a r; put a 60 2; rename a b; read 0 0 90; close 0",
       "close; put d/a 50 1; open 0 d/a r; put d/a 60 2; stat d/a; rename d e; read 0 0 90; close 0",
+      // A file that was changed in part, fetched, and lost its base: no later run could read it.
+      "close partial; put a 20000 1; open 0 a rw; write 0 0 5 2; read 0 6000 10; delete a; outage lost; fsync 0; crash; check",
+      "close partial; put a 20000 1; open 0 a rw; write 0 0 5 2; read 0 6000 10; put a 20000 3; outage lost; fsync 0; "
+        + "crash offline; check",
+      // The same, and the rest of it was never fetched.
+      "delayed partial; put d/a 20000 1; put d/b 5 1; open 0 d/a rw; write 0 0 5 2; delete d/a; rename d e; crash; check",
     ] as [String])
   func agreesNow(_ text: String) async throws {
     try await agrees(text, times: 1)

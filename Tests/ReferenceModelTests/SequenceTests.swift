@@ -6,8 +6,16 @@ import Testing
 @Suite("Random sequences agree with the model") struct SequenceTests {
   @Test func onTheStoreInMemory() async throws {
     let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
-    let count = ModelRun.number("PAIL_MODEL_SEQUENCES") ?? 10_000
+    let count = ModelRun.number("PAIL_MODEL_SEQUENCES") ?? 8_000
     let failures = try await ModelRun.run(first..<(first + count), threads: 6) { MemoryModelStore() }
+    for failure in failures { Issue.record("\(failure)") }
+  }
+
+  /// Larger files, of which only a part comes to the cache.
+  @Test func ofFilesInPart() async throws {
+    let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
+    let count = ModelRun.number("PAIL_MODEL_PARTIAL_SEQUENCES") ?? 2_000
+    let failures = try await ModelRun.run(first..<(first + count), isPartial: true, threads: 6) { MemoryModelStore() }
     for failure in failures { Issue.record("\(failure)") }
   }
 
@@ -30,9 +38,8 @@ import Testing
     for failure in failures { Issue.record("\(failure)") }
   }
 
-  /// Does nothing unless PAIL_MODEL_REPLAY is set.
-  @Test func aReplay() async throws {
-    guard let sequence = try ModelRun.replay() else { return }
+  @Test(.enabled(if: ModelRun.hasReplay, "PAIL_MODEL_REPLAY names a sequence")) func aReplay() async throws {
+    let sequence = try ModelRun.replay()
     let difference = try await BlockingWork.run {
       ModelRun.difference(sequence, times: ModelRun.times) { MemoryModelStore() }
     }

@@ -44,10 +44,9 @@ package final class TemporaryDirectory: Sendable {
 
   private static func remove(_ path: String) {
     // What a test leaves running may still make a file while the others are removed.
-    for _ in 0..<100 {
+    try? BlockingWork.eventually(within: .seconds(2), "\(path) is removed") {
       try? FileManager.default.removeItem(atPath: path)
-      guard FileManager.default.fileExists(atPath: path) else { return }
-      usleep(20_000)
+      return !FileManager.default.fileExists(atPath: path)
     }
   }
 

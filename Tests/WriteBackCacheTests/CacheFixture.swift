@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Credentials
-import Glibc
 import HTTPTransport
 import Logging
 import S3Client
@@ -36,20 +35,24 @@ final class CacheFixture: Sendable {
     configuration.retryDelay = 0.05...0.2
     configuration.keepsConditions = true
     change(&configuration)
-    // An upload that was told of its end holds the directory a moment longer than its caller.
-    for _ in 0..<100 {
-      do throws(WriteBackCacheError) {
-        return try open(configuration)
-      } catch {
-        guard error.description.contains("in use") else { throw error }
-        usleep(20_000)
-      }
+    // An upload in the background keeps the cache, and so the directory, until it has heard of its end.
+    var opened = attempt(configuration)
+    try? BlockingWork.eventually(within: .seconds(2), "nobody uses the cache directory") {
+      guard case .failure(let error) = opened, error.description.contains("in use") else { return true }
+      opened = attempt(configuration)
+      return false
     }
-    return try open(configuration)
+    return try opened.get()
   }
 
-  private func open(_ configuration: WriteBackCacheConfiguration) throws(WriteBackCacheError) -> WriteBackCache {
-    try WriteBackCache(
-      configuration: configuration, client: client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  private func attempt(_ configuration: WriteBackCacheConfiguration) -> Result<WriteBackCache, WriteBackCacheError> {
+    do throws(WriteBackCacheError) {
+      return .success(
+        try WriteBackCache(
+          configuration: configuration, client: client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      )
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -177,7 +177,10 @@ import Transfer
       #expect(fixture.transport.waitUntilHeld(1))
       try Self.write(change, at: 0, to: file)
       let waiting = BlockingWork.startJoinable { Result { try Self.write(change, at: (20 << 20) + 512, to: file) } }
-      #expect(waiting.join(timeout: 0.2) == nil)
+      try BlockingWork.eventually("the writer waits, as the publisher does") {
+        file.state.withLock { $0.awaiting } == 2
+      }
+      #expect(!waiting.isDone)
       fixture.transport.open()
       _ = try publishing.join(timeout: 60)?.get()
       try #require(waiting.join(timeout: 60)).get()

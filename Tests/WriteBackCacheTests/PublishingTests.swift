@@ -2,6 +2,7 @@
 
 import Glibc
 import HTTPTransport
+import Locking
 import S3Client
 import TestSupport
 import Testing
@@ -140,7 +141,8 @@ import Testing
     #expect(isHeld)
     // The bytes are on their way: the writer waits until they have been sent.
     let writing = BlockingWork.startJoinable { Result { try Self.write(second, to: file) } }
-    #expect(writing.join(timeout: 0.1) == nil)
+    try await eventually("the writer waits, as the publisher does") { file.state.withLock { $0.awaiting } == 2 }
+    #expect(!writing.isDone)
     fixture.transport.open()
     _ = try await publishing.value().get()
     try await writing.value().get()
@@ -283,8 +285,7 @@ import Testing
       #expect(cache.pauseUploads(key: "large") == 1)
       fixture.transport.open()
       #expect(cache.drain(timeout: 60, progress: { _ in }).map(\.state) == [.paused])
-      for _ in 0..<10_000 where cache.pendingUploads.first?.transferred != 10 << 20 { usleep(2_000) }
-      #expect(cache.pendingUploads.first?.transferred == 10 << 20)
+      try BlockingWork.eventually("two parts are sent") { cache.pendingUploads.first?.transferred == 10 << 20 }
       #expect(fixture.transport.count("PUT part") == 2)
       cache.resumeUploads(key: "large")
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)

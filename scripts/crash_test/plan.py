@@ -83,6 +83,11 @@ class Plan:
     def some_file(self):
         return self.random.choice(sorted(self.tree.files)) if self.tree.files else None
 
+    def some_opened(self, **flags):
+        """The descriptor of some file that is there; None when there is none, or it cannot be opened."""
+        path = self.some_file()
+        return None if path is None else (yield from self.opened(path, **flags))
+
     # What programs do
 
     def new(self):
@@ -95,19 +100,13 @@ class Plan:
             yield from self.ended(fd)
 
     def append(self):
-        path = self.some_file()
-        if path is None:
-            return
-        fd = yield from self.opened(path)
+        fd = yield from self.some_opened()
         if fd is not None:
             yield from self.written(fd, len(self.tree.open[fd]), min(self.length(), 2 * MIB))
             yield from self.ended(fd)
 
     def overwrite(self):
-        path = self.some_file()
-        if path is None:
-            return
-        fd = yield from self.opened(path)
+        fd = yield from self.some_opened()
         if fd is not None:
             size = len(self.tree.open[fd])
             for _ in range(self.random.randrange(1, 4)):
@@ -116,10 +115,7 @@ class Plan:
             yield from self.ended(fd)
 
     def cut(self):
-        path = self.some_file()
-        if path is None:
-            return
-        fd = yield from self.opened(path)
+        fd = yield from self.some_opened()
         if fd is not None:
             size = len(self.tree.open[fd])
             yield {"op": "truncate", "fd": fd, "size": self.random.choice((0, size // 2, size, size + 5_000, size // 3 + 1))}
@@ -128,10 +124,7 @@ class Plan:
             yield from self.ended(fd)
 
     def rewrite(self):
-        path = self.some_file()
-        if path is None:
-            return
-        fd = yield from self.opened(path, create=True, truncate=True)
+        fd = yield from self.some_opened(create=True, truncate=True)
         if fd is not None:
             yield from self.written(fd, 0, self.length())
             yield from self.ended(fd)

@@ -4,6 +4,8 @@
 //
 // For: outages (every change is refused until they end), blips (the next request or two fail, so that a repetition helps), and
 // kill -9 (nothing gets through any more). State: which trouble there is, and the requests under way, behind one lock; any task.
+// A killed process hears nothing any more, so after `crash()` no request is answered until `release()`: not those that were under
+// way, which the store has carried out, and not new ones, which it never sees.
 // What can go wrong: nothing but what is ordered. After `crash()` has returned, no request of this line changes the store.
 
 import HTTPTransport
@@ -16,10 +18,13 @@ final class FaultLine: HTTPTransport {
     var blip: FaultKind?
     var blips = 0
     var hasCrashed = false
+    /// Requests that the store may be carrying out.
     var underWay = 0
   }
 
   private let inner: any HTTPTransport
+  /// Where the answers to a dead daemon wait.
+  private let answers = Gate()
   private let state = Lock(State())
 
   init(_ inner: any HTTPTransport) { self.inner = inner }
@@ -34,19 +39,42 @@ final class FaultLine: HTTPTransport {
 
   func setBlip(_ kind: FaultKind, count: Int) { state.withLock { ($0.blip, $0.blips) = (kind, count) } }
 
-  /// Blocks until nothing is under way.
+  /// Blocks until the store has carried out what is under way. Nobody hears of that before ``release()``.
   func crash() {
     state.withLock { $0.hasCrashed = true }
     state.waitForever { $0.underWay == 0 ? () : nil }
   }
 
+  /// Answers everything: nobody looks any more at what the dead daemon does.
+  func release() { answers.open() }
+
   func perform(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    let fault = try state.withLock { (state: inout State) throws(TransportError) -> FaultKind? in
-      if state.hasCrashed { throw TransportError(.cannotConnect, "this daemon was killed by the test") }
+    let (isDead, fault) = state.withLock { state -> (Bool, FaultKind?) in
+      if state.hasCrashed { return (true, nil) }
       state.underWay += 1
-      return FaultLine.fault(of: request, &state)
+      return (false, FaultLine.fault(of: request, &state))
     }
-    defer { state.withLockAndNotify { $0.underWay -= 1 } }
+    if isDead {
+      await answers.pass()
+      throw TransportError(.cannotConnect, "this daemon was killed by the test")
+    }
+    let result: Result<HTTPResponse, TransportError>
+    do throws(TransportError) {
+      result = .success(try await answer(to: request, fault))
+    } catch {
+      result = .failure(error)
+    }
+    let hasDied = state.withLockAndNotify { state in
+      state.underWay -= 1
+      return state.hasCrashed
+    }
+    if hasDied { await answers.pass() }
+    return try result.get()
+  }
+
+  private func answer(
+    to request: HTTPRequest, _ fault: FaultKind?
+  ) async throws(TransportError) -> HTTPResponse {
     switch fault {
     case nil: return try await inner.perform(request)
     case .refuse: throw TransportError(.cannotConnect, "refused by the test")

@@ -5,16 +5,18 @@
 // For: a mount until its kill -9, and the next one with what that left in the cache directory. State: the objects; one thread
 // drives them. Retries and delayed uploads are planned far in the future, so that what happens in the background begins with a
 // step and has ended when `settle()` returns.
-// A kill is: nothing reaches the store any more, and the next daemon works with a copy of the cache directory as it was then.
-// Whatever tasks of the old daemon go on, they reach neither.
+// A kill is: nothing reaches the store any more, no answer reaches the daemon, and the next one works with a copy of the cache
+// directory as it was then, at one moment (see DirectoryCopy). What tasks of the old daemon do later, neither of them sees.
 
-import BucketFileSystem
 import Glibc
+import Locking
 import Logging
 import S3Client
 import TestSupport
+import Transfer
 import VFS
 
+@testable import BucketFileSystem
 @testable import WriteBackCache
 
 final class ModelDaemon {
@@ -22,17 +24,20 @@ final class ModelDaemon {
   let files: BucketFileSystem
   private let cache: WriteBackCache
   private let directory: TemporaryDirectory
+  private let isPartial: Bool
 
   /// Longer than any sequence, in seconds.
   private static let never = 1e6
 
-  convenience init(_ store: any ModelStore, _ mode: SequenceMode) throws {
-    try self.init(store, mode, TemporaryDirectory("model", isInMemory: true), outage: nil)
+  /// - Parameter isPartial: of objects larger than a part only what is needed is brought here.
+  convenience init(_ store: any ModelStore, _ mode: SequenceMode, isPartial: Bool) throws {
+    try self.init(store, mode, isPartial: isPartial, TemporaryDirectory("model", isInMemory: true), outage: nil)
   }
 
   private init(
-    _ store: any ModelStore, _ mode: SequenceMode, _ directory: TemporaryDirectory, outage: FaultKind?
+    _ store: any ModelStore, _ mode: SequenceMode, isPartial: Bool, _ directory: TemporaryDirectory, outage: FaultKind?
   ) throws {
+    self.isPartial = isPartial
     self.directory = directory
     line = FaultLine(store.transport)
     line.setOutage(outage)
@@ -47,8 +52,7 @@ final class ModelDaemon {
       }
     cacheConfiguration.partSize = store.partSize
     cacheConfiguration.minimumPartSize = store.partSize
-    // Copies of which only a part is here have tests of their own.
-    cacheConfiguration.wholeSize = 1 << 30
+    cacheConfiguration.wholeSize = isPartial ? nil : 1 << 30
     cacheConfiguration.maximumAge = ModelDaemon.never
     cacheConfiguration.retryDelay = ModelDaemon.never...ModelDaemon.never
     cache = try WriteBackCache(configuration: cacheConfiguration, client: client, logger: logger)
@@ -64,30 +68,53 @@ final class ModelDaemon {
   /// - Parameter isOffline: the store refuses all changes of the next one.
   func killed(_ store: any ModelStore, _ mode: SequenceMode, isOffline: Bool) throws -> ModelDaemon {
     line.crash()
-    cache.close()
+    defer { end() }
     let copy = try TemporaryDirectory("model", isInMemory: true)
-    try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache"))
-    return try ModelDaemon(store, mode, copy, outage: isOffline ? .error : nil)
+    let copied = try cache.context.directory.index.perform("copy") { [directory] _ in
+      Result { try DirectoryCopy.copy(directory.path("cache"), to: copy.path("cache")) }
+    }
+    try copied.get()
+    return try ModelDaemon(store, mode, isPartial: isPartial, copy, outage: isOffline ? .error : nil)
   }
 
   /// The end of a daemon whose cache nobody needs any more.
   func end() {
     line.crash()
+    line.release()
     cache.close()
   }
 
   var unreadable: [String] { cache.unreadable }
 
   /// Everything that is not in the bucket, when the background does nothing more.
-  func settle() throws -> [PendingUpload] {
+  func settle() throws -> [ReferenceModel.Waiting] {
     for _ in 0..<200_000 {
       if cache.queue.isQuiet(for: ModelDaemon.never / 2) {
-        let pending = cache.pendingUploads
-        if pending.allSatisfy({ $0.state != .uploading }) { return pending }
+        let pending = cache.pendingFiles()
+        if pending.allSatisfy({ !$0.isPublishing }) { return pending.compactMap(ModelDaemon.waiting) }
       }
       usleep(50)
     }
     throw TestSupportError("the background does not come to rest: \(cache.pendingUploads)")
+  }
+
+  private static func waiting(_ file: CacheFile) -> ReferenceModel.Waiting? {
+    file.state.withLock { state in
+      guard state.isDirty else { return nil }
+      return ReferenceModel.Waiting(
+        key: state.key.string, isParked: state.retry.isParked, isConflict: state.retry.isConflict)
+    }
+  }
+
+  /// Which bytes of the local copies are not here, by path.
+  var missing: [String: RangeSet<Int>] {
+    var missing: [String: RangeSet<Int>] = [:]
+    for node in files.tree.descendants(.root) {
+      guard let file = node.state.withLock({ $0.file }), let key = try? files.tree.key(node.inode) else { continue }
+      let ranges = file.state.withLock { $0.bytes.missing.ranges }
+      missing[key.string] = RangeSet(ranges.map { Int($0.lowerBound)..<Int($0.upperBound) })
+    }
+    return missing
   }
 
   /// Uploads what waits, open files too.

@@ -5,6 +5,7 @@ import Locking
 import TestSupport
 
 /// Many sequences, on threads of their own. Options are environment variables: PAIL_MODEL_SEQUENCES (how many),
+/// PAIL_MODEL_PARTIAL_SEQUENCES, PAIL_MODEL_LARGE_SEQUENCES, PAIL_MODEL_SERVER_SEQUENCES (the same of those tests),
 /// PAIL_MODEL_SEED (the first), PAIL_MODEL_REPEAT (each of them so often, for races), PAIL_MODEL_REPLAY (one sequence as text, or
 /// the path of a file with one).
 enum ModelRun {
@@ -23,9 +24,13 @@ enum ModelRun {
     ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
   }
 
+  private static var replayText: String { ProcessInfo.processInfo.environment["PAIL_MODEL_REPLAY"] ?? "" }
+
+  static var hasReplay: Bool { !replayText.isEmpty }
+
   /// The sequence that PAIL_MODEL_REPLAY names.
-  static func replay() throws -> ModelSequence? {
-    guard let value = ProcessInfo.processInfo.environment["PAIL_MODEL_REPLAY"], !value.isEmpty else { return nil }
+  static func replay() throws -> ModelSequence {
+    let value = replayText
     let text = value.hasPrefix("/") ? try String(contentsOfFile: value, encoding: .utf8) : value
     guard let sequence = ModelSequence(text) else { throw TestSupportError("no sequence: \(text)") }
     return sequence
@@ -35,7 +40,7 @@ enum ModelRun {
   ///
   /// - Parameter store: makes one for each run.
   static func run(
-    _ seeds: Range<UInt64>, isLarge: Bool = false, threads: Int, limit: Int = 3,
+    _ seeds: Range<UInt64>, isLarge: Bool = false, isPartial: Bool = false, threads: Int, limit: Int = 3,
     store: @escaping @Sendable () throws -> any ModelStore
   ) async throws -> [Failure] {
     let next = Lock(seeds.lowerBound)
@@ -43,7 +48,7 @@ enum ModelRun {
     let workers = (0..<threads).map { _ in
       BlockingWork.startJoinable {
         while let seed = take(next, seeds.upperBound), failures.withLock({ $0.count }) < limit {
-          let sequence = SequenceGenerator.sequence(seed: seed, isLarge: isLarge)
+          let sequence = SequenceGenerator.sequence(seed: seed, isLarge: isLarge, isPartial: isPartial)
           guard let first = difference(sequence, times: times, isThorough: seed % 8 == 0, store) else { continue }
           let shrunk = SequenceShrinker.shrink(sequence, limit: 600) { difference($0, store) != nil }
           let failure =

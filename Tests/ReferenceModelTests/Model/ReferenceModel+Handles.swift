@@ -48,15 +48,15 @@ extension ReferenceModel {
   mutating func write(_ slot: Int, at offset: Int?, _ bytes: [UInt8]) -> Outcome {
     guard let handle = slots[slot], handle.mode.allowsWriting, !bytes.isEmpty else { return .skipped }
     if files[handle.file]?.isConceded ?? true { return .failed(.ESTALE) }
+    let size = files[handle.file]?.copy?.bytes.count ?? 0
+    let start = offset ?? size
     // What replaces all of the object needs none of it.
-    let length = files[handle.file]?.copy?.bytes.count ?? 0
-    if offset == 0, bytes.count >= length {
-      files[handle.file]?.copy?.isHere = true
-    } else if let errno = fetch(handle.file) {
+    if let copy = files[handle.file]?.copy, copy.isSmallAndLacksMore(than: start..<(start + bytes.count), wholeSize),
+      let errno = fetch(handle.file)
+    {
       return .failed(errno)
     }
-    change(handle.file) { content in
-      let start = offset ?? content.count
+    change(handle.file, min(size, start)..<(start + bytes.count)) { content in
       while content.count < start + bytes.count { content.append(0) }
       content.replaceSubrange(start..<(start + bytes.count), with: bytes)
     }
@@ -90,12 +90,18 @@ extension ReferenceModel {
   }
 
   /// Usually one outcome; a handle whose version is gone may have it in memory still, or not.
-  func read(_ slot: Int, _ offset: Int, _ length: Int) -> [Outcome] {
+  mutating func read(_ slot: Int, _ offset: Int, _ length: Int) -> [Outcome] {
     guard let handle = slots[slot], handle.mode.allowsReading, let file = files[handle.file] else { return [.skipped] }
     func part(_ bytes: [UInt8]) -> Outcome {
       .bytes(Array(bytes[min(offset, bytes.count)..<min(offset + length, bytes.count)]))
     }
-    if let copy = file.copy, copy.isHere { return [part(copy.bytes)] }
+    if let copy = file.copy, copy.missing.isEmpty || copy.changes > 0 {
+      let wanted = offset..<max(offset, min(offset + length, copy.bytes.count))
+      guard !copy.missing.isDisjoint(RangeSet(wanted)), let errno = fetch(handle.file, wanted) else {
+        return [part(copy.bytes)]
+      }
+      return [.failed(errno)]
+    }
     let gone: [Outcome] = [.failed(.ESTALE), .failed(.ENOENT)]
     guard let object = handle.object ?? file.copy.map({ Object(bytes: $0.bytes, version: $0.base ?? 0) }) else {
       return gone + [.failed(.EIO)]

@@ -7,13 +7,22 @@ extension ReferenceModel {
   /// What close, fsync and truncate do with a dirty file in mode `close`. Nil when the bucket has everything.
   mutating func publish(_ number: Int) -> Errno? {
     guard let file = files[number], let path = file.path, let copy = file.copy, copy.isDirty else { return nil }
+    let object = bucket[path]
+    let isRefused = copy.isExclusive ? object != nil : copy.base != nil && copy.base != object?.version
+    files[number]?.copy?.isTried = true
+    if !copy.missing.isEmpty { files[number]?.copy?.isVague = true }
+    if !copy.missing.isEmpty, isRefused && !copy.isRecognised(object) || copy.base == nil,
+      outage == nil || outage == .lost || tellsOfTheBase
+    {
+      return lostItsBase(number)
+    }
     if let refusal {
       refused(number)
       return refusal
     }
-    let object = bucket[path]
-    let isRefused = copy.isExclusive ? object != nil : copy.base != nil && copy.base != object?.version
-    if outage == .lost {
+    // Of a large object the store copies a part first, if that is less to send.
+    let copiesFirst = tellsOfTheBase && copy.base != nil && copy.bytes.count > wholeSize
+    if outage == .lost, !(isRefused && object != nil && !copy.isRecognised(object) && copiesFirst) {
       files[number]?.copy?.hasFailed = true
       files[number]?.copy?.isUnclear = true
       if !isRefused {
@@ -36,6 +45,17 @@ extension ReferenceModel {
     return nil
   }
 
+  /// Only a part of it is here, and the rest is not in the bucket any more: with no other version there it keeps its name.
+  private mutating func lostItsBase(_ number: Int) -> Errno {
+    guard let path = files[number]?.path, bucket[path] != nil, files[number]?.copy?.base != nil else {
+      files[number]?.copy?.hasFailed = true
+      files[number]?.copy?.isParked = true
+      return .ENOENT
+    }
+    concede(number)
+    return .ESTALE
+  }
+
   mutating func refused(_ number: Int) {
     files[number]?.copy?.hasFailed = true
     files[number]?.copy?.isParked = outage == .denied
@@ -49,7 +69,7 @@ extension ReferenceModel {
   /// The bucket has `path` as the file is.
   mutating func uploaded(_ number: Int, to path: String) {
     guard var copy = files[number]?.copy else { return }
-    copy.base = bucket[path]?.version
+    (copy.base, copy.baseSize) = (bucket[path]?.version, copy.bytes.count)
     copy.isDirty = false
     copy.isExclusive = false
     copy.isParked = false
@@ -66,9 +86,9 @@ extension ReferenceModel {
     detach(number)
     files[number]?.copy = nil
     files[number]?.isConceded = true
-    if copy.isExclusive {
+    if copy.isExclusive || !copy.missing.isEmpty {
       // KnownLimit.exclusiveLosersStayParked
-      losers.append(Loser(key: path, bytes: copy.bytes))
+      losers.append(Loser(key: path, bytes: copy.bytes, isPartial: !copy.missing.isEmpty))
     } else {
       let count = conflicts[path, default: 0] + 1
       conflicts[path] = count
@@ -111,6 +131,8 @@ extension ReferenceModel {
       guard let copy = files[number]?.copy, copy.isDirty, contents[path] == copy.bytes,
         bucket[path]?.bytes != copy.bytes
       else { continue }
+      // What somebody had deleted was published anew.
+      if bucket[path] == nil { files[number]?.copy?.base = nil }
       _ = publish(number)
     }
   }
@@ -119,6 +141,8 @@ extension ReferenceModel {
   struct Waiting: Equatable {
     var key: String
     var isParked: Bool
+    /// Somebody else has its name.
+    var isConflict: Bool
   }
 
   /// Takes in which uploads the background has tried since the last step: those that are not in the list any more, or parked.
@@ -133,8 +157,10 @@ extension ReferenceModel {
       _ = publish(number)
       settleUnused(number)
     }
-    let expected = names.filter { files[$0.value]?.copy?.isDirty ?? false }.map(\.key) + losers.map(\.key)
-    let listed = waiting.map(\.key)
+    func text(_ key: String, isConflict: Bool) -> String { isConflict ? "\(key) (conflict)" : key }
+    let dirty = names.filter { files[$0.value]?.copy?.isDirty ?? false }
+    let expected = dirty.map(\.key) + losers.map { text($0.key, isConflict: true) }
+    let listed = waiting.map { text($0.key, isConflict: $0.isConflict) }
     if expected.sorted() != listed.sorted() {
       return "not in the bucket must be \(expected.sorted()), the mount lists \(listed.sorted())"
     }

@@ -35,8 +35,10 @@ extension ReferenceModel {
     _ from: String, _ number: Int?, _ to: String, replacing target: Int?, _ version: Int?
   ) -> Outcome {
     if let errno = keepBytes(target) ?? keepDirectory(of: from) { return .failed(errno) }
-    // What the bucket may have is uploaded under the old name, and then copied by the store.
-    if let number, let copy = files[number]?.copy, copy.isDirty, copy.coversObject, let errno = publish(number) {
+    // What the bucket may have, or has the rest of, is uploaded under the old name, and then copied by the store.
+    if let number, let copy = files[number]?.copy, copy.isDirty, copy.coversObject || !copy.missing.isEmpty,
+      let errno = publish(number)
+    {
       return .failed(errno)
     }
     if let number, files[number]?.copy?.isDirty ?? false {

@@ -47,6 +47,7 @@ extension ReferenceModel {
       // The daemon may have died with its upload under way.
       files[number]?.copy?.coversObject = true
       files[number]?.copy?.isUnclear = true
+      files[number]?.copy?.crash()
       files[number]?.handles = 0
       files[number]?.writers = 0
       files[number]?.wasResizedByName = false
@@ -61,12 +62,22 @@ extension ReferenceModel {
   mutating func retryParked() {
     for (number, file) in files where file.copy?.isParked ?? false { files[number]?.copy?.isParked = false }
     // A loser whose winner is gone since has won.
-    for loser in losers where bucket[loser.key] == nil { put(loser.key, loser.bytes) }
-    losers.removeAll { bucket[$0.key]?.bytes == $0.bytes }
+    for loser in losers where bucket[loser.key] == nil && !loser.isPartial { put(loser.key, loser.bytes) }
+    losers.removeAll { bucket[$0.key]?.bytes == $0.bytes && !$0.isPartial }
   }
 
   /// Another machine mounts the bucket.
   mutating func startAnew() {
     (files, names, slots, losers) = ([:], [:], [:], [])
+  }
+}
+
+extension ReferenceModel.Copy {
+  /// What was fetched is not known to be here any more, unless all of it was, or there is no base to fetch it from.
+  mutating func crash() {
+    let isKnownAsWhole = missing.isEmpty && base == nil
+    missing = RangeSet()
+    if let written, !isKnownAsWhole { missing = RangeSet(0..<min(baseSize, bytes.count)).subtracting(written) }
+    isVague = isTried && !missing.isEmpty
   }
 }

@@ -22,8 +22,16 @@ struct ReferenceModel {
     var bytes: [UInt8]
     /// The version that the next upload replaces; nil when there was none.
     var base: Int?
-    /// Its bytes are here; otherwise they are those of `base`, and must be fetched before a change.
-    var isHere = true
+    /// Bytes of that version; 0 for none.
+    var baseSize = 0
+    /// Which bytes are not here: they are those of `base`, at the same place.
+    var missing = RangeSet<Int>()
+    /// Some of `missing` may be here as well: how much is fetched at once is the product's choice, which is told later (`take`).
+    var isVague = false
+    /// What was written since it was clean, for one that lacked bytes then: what else is here does not outlive a crash.
+    var written: RangeSet<Int>?
+    /// Whether an upload of what is dirty was tried: what was fetched for that may outlive a crash.
+    var isTried = false
     var isDirty = false
     var isExclusive = false
     /// Waits for a person.
@@ -43,6 +51,20 @@ struct ReferenceModel {
     func isRecognised(_ object: Object?) -> Bool {
       guard let unclear, let object else { return false }
       return object.version == unclear.version && changes == unclear.change && bytes.count >= 12
+    }
+
+    /// - Parameter range: what was written; what is behind the end now is gone.
+    mutating func note(_ range: Range<Int>) {
+      let gone = bytes.count..<Int.max
+      missing.remove(contentsOf: range)
+      missing.remove(contentsOf: gone)
+      written?.insert(contentsOf: range)
+      written?.remove(contentsOf: gone)
+    }
+
+    /// Whether bytes of an object up to `wholeSize` are missing, of which `range` is not all: it is fetched before it is changed.
+    func isSmallAndLacksMore(than range: Range<Int>, _ wholeSize: Int) -> Bool {
+      baseSize <= wholeSize && !missing.isSubset(of: RangeSet(range))
     }
   }
 
@@ -69,13 +91,17 @@ struct ReferenceModel {
     var object: Object?
   }
 
-  /// What lost an exclusive race: parked under a key that somebody else has.
+  /// What lost a race and has no copy beside the winner: parked under a key that somebody else has.
   struct Loser: Equatable {
     var key: String
     var bytes: [UInt8]
+    /// The rest of it was in the version that is gone.
+    var isPartial = false
   }
 
   let mode: SequenceMode
+  /// Objects up to this size are fetched whole before a change.
+  let wholeSize: Int
   var bucket: [String: Object] = [:]
   var files: [Int: File] = [:]
   /// Of files with a name that are open or have a copy.
@@ -83,11 +109,29 @@ struct ReferenceModel {
   var slots: [Int: Handle] = [:]
   var losers: [Loser] = []
   var outage: FaultKind?
+  /// Where an upload fails for two reasons: whether the one that is told is that its base is gone, and not the outage.
+  private(set) var tellsOfTheBase = false
   private var lastNumber = 0
   /// Conflict copies that were made of a path.
   var conflicts: [String: Int] = [:]
 
-  init(mode: SequenceMode) { self.mode = mode }
+  /// - Parameter wholeSize: nil: there are no copies of which only a part is here.
+  init(mode: SequenceMode, wholeSize: Int? = nil) {
+    self.mode = mode
+    self.wholeSize = wholeSize ?? .max
+  }
+
+  var isPartial: Bool { wholeSize != .max }
+
+  /// Both ways to go on, where what fails first is the product's choice.
+  var courses: [ReferenceModel] {
+    if outage == nil || !isPartial { return [self] }
+    return [false, true].map { choice in
+      var model = self
+      model.tellsOfTheBase = choice
+      return model
+    }
+  }
 
   mutating func number() -> Int {
     lastNumber += 1
@@ -156,33 +200,44 @@ struct ReferenceModel {
   /// Opening for writing, or losing the name while open, makes a copy of what the bucket has.
   mutating func makeCopy(_ number: Int) {
     guard let file = files[number], file.copy == nil, let path = file.path, let object = bucket[path] else { return }
+    let size = object.bytes.count
     files[number]?.copy = Copy(
-      bytes: object.bytes, base: object.version, isHere: object.bytes.isEmpty, coversObject: true)
+      bytes: object.bytes, base: object.version, baseSize: size, missing: RangeSet(0..<size), coversObject: true)
   }
 
-  /// The whole object is fetched before its first change; it must still be the version that was opened.
-  mutating func fetch(_ number: Int) -> Errno? {
-    guard let file = files[number], let copy = file.copy, !copy.isHere else { return nil }
-    guard let path = file.path, let object = bucket[path] else { return .ENOENT }
+  /// Brings missing bytes here; the object must still be the version that was opened.
+  ///
+  /// - Parameter wanted: which at least; nil: all.
+  mutating func fetch(_ number: Int, _ wanted: Range<Int>? = nil) -> Errno? {
+    guard let file = files[number], let copy = file.copy, !copy.missing.isEmpty else { return nil }
+    guard let path = file.path, copy.base != nil, let object = bucket[path] else { return .ENOENT }
     guard object.version == copy.base else { return .ESTALE }
-    files[number]?.copy?.isHere = true
+    files[number]?.copy?.missing.remove(contentsOf: wanted ?? 0..<Int.max)
+    if wanted != nil { files[number]?.copy?.isVague = true }
     return nil
   }
 
   mutating func resize(_ number: Int, to size: Int) -> Errno? {
-    if size > 0, let errno = fetch(number) { return errno }
-    files[number]?.copy?.isHere = true
-    change(number) { bytes in
+    guard let copy = files[number]?.copy else { return nil }
+    let old = copy.bytes.count
+    if size > 0, copy.isSmallAndLacksMore(than: min(old, size)..<Int.max, wholeSize), let errno = fetch(number) {
+      return errno
+    }
+    change(number, min(old, size)..<size) { bytes in
       if size < bytes.count { bytes.removeLast(bytes.count - size) }
       while bytes.count < size { bytes.append(0) }
     }
     return nil
   }
 
-  mutating func change(_ number: Int, _ body: (inout [UInt8]) -> Void) {
+  /// - Parameter range: what is written, with the gap before it.
+  mutating func change(_ number: Int, _ range: Range<Int>, _ body: (inout [UInt8]) -> Void) {
     guard var copy = files[number]?.copy else { return }
     files[number]?.copy = nil
+    let isWhole = copy.missing.isEmpty
     body(&copy.bytes)
+    if !copy.isDirty { (copy.written, copy.isTried) = (isWhole || copy.bytes.isEmpty ? nil : RangeSet(), false) }
+    copy.note(range)
     // Without a name it is nobody's business but the handle's.
     copy.isDirty = files[number]?.path != nil
     copy.changes += 1
@@ -200,6 +255,21 @@ struct ReferenceModel {
     guard let file = files[number], file.handles == 0, !(file.copy?.isDirty ?? false) else { return }
     if let path = file.path { names[path] = nil }
     files[number] = nil
+  }
+
+  /// Takes in which bytes are missing here: of each path.
+  ///
+  /// - Returns: what is wrong with that.
+  mutating func take(_ missing: [String: RangeSet<Int>]) -> String? {
+    for (path, number) in names.sorted(by: { $0.key < $1.key }) {
+      guard let copy = files[number]?.copy, let told = missing[path] else { continue }
+      guard copy.isVague ? told.isSubset(of: copy.missing) : told == copy.missing else {
+        return "missing of \(path) must be \(copy.isVague ? "at most " : "")\(copy.missing.ranges), is \(told.ranges)"
+      }
+      files[number]?.copy?.missing = told
+      files[number]?.copy?.isVague = false
+    }
+    return nil
   }
 
   /// The errno of a request that changes the bucket while the store refuses that.

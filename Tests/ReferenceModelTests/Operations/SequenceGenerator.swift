@@ -21,15 +21,17 @@ struct SequenceGenerator {
   private var mode = SequenceMode.close
   /// Offsets and sizes around 5 MiB instead of 4 KiB.
   private let isLarge: Bool
+  /// Objects of which only a part comes here: larger ones, and small changes of them.
+  private let isPartial: Bool
 
-  init(seed: UInt64, isLarge: Bool) {
+  init(seed: UInt64, isLarge: Bool, isPartial: Bool) {
     random = SplitMix(state: seed)
-    self.isLarge = isLarge
+    (self.isLarge, self.isPartial) = (isLarge, isPartial)
   }
 
   /// The sequence of a seed.
-  static func sequence(seed: UInt64, isLarge: Bool = false) -> ModelSequence {
-    var generator = SequenceGenerator(seed: seed, isLarge: isLarge)
+  static func sequence(seed: UInt64, isLarge: Bool = false, isPartial: Bool = false) -> ModelSequence {
+    var generator = SequenceGenerator(seed: seed, isLarge: isLarge, isPartial: isPartial)
     return generator.make()
   }
 
@@ -43,7 +45,9 @@ struct SequenceGenerator {
     names = chance(40) ? ["a", "b"] : (0..<(2 + below(3))).map { _ in pick(SequenceGenerator.files) }
     if chance(70) { operations.append(.mkdir(path: "d")) }
     if chance(30) { operations.append(.mkdir(path: pick(["e", "d/s"]))) }
-    for _ in 0..<below(3) { operations.append(.put(path: file(), length: size(), seed: below(200))) }
+    for _ in 0..<(isPartial ? 1 + below(2) : below(3)) {
+      operations.append(.put(path: file(), length: size(), seed: below(200)))
+    }
     let count = 6 + below(22)
     while operations.count < count {
       let operation = step(hasOthers: hasOthers, hasFaults: hasFaults)
@@ -51,7 +55,7 @@ struct SequenceGenerator {
       note(operation)
       operations.append(operation)
     }
-    return ModelSequence(mode: mode, operations: operations)
+    return ModelSequence(mode: mode, isPartial: isPartial, operations: operations)
   }
 
   /// For uploads that run meanwhile. A killed daemon's upload is recognised by the next one unless it says too little
@@ -83,10 +87,10 @@ struct SequenceGenerator {
     case 20..<23: return .open(slot: newSlot(), path: file(), mode: .write, truncates: true)
     case 23..<33:
       return .write(
-        slot: slot(), offset: below(4) == 0 ? size() : below(40), length: 1 + (isLarge ? below(200) : size()),
+        slot: slot(), offset: below(4) == 0 ? size() : below(40), length: 1 + changeSize(),
         seed: below(200))
     case 33..<38: return .append(slot: slot(), length: 1 + below(40), seed: below(200))
-    case 38..<42: return .read(slot: slot(), offset: below(30), length: 1 + size())
+    case 38..<42: return .read(slot: slot(), offset: isPartial ? size() : below(30), length: 1 + size())
     case 42..<45: return .ftruncate(slot: slot(), size: chance(30) ? 0 : size())
     case 45..<47: return .truncate(path: file(), size: chance(30) ? 0 : size())
     case 47..<50: return .fsync(slot: slot())
@@ -120,9 +124,15 @@ struct SequenceGenerator {
   private mutating func file() -> String { chance(8) ? pick(SequenceGenerator.files) : pick(names) }
   private mutating func directory() -> String { pick(SequenceGenerator.directories) }
 
+  private mutating func changeSize() -> Int {
+    if isPartial { return chance(85) ? below(200) : size() }
+    return isLarge ? below(200) : size()
+  }
+
   /// Around the size of a part now and then.
   private mutating func size() -> Int {
-    switch below(10) {
+    if isPartial, chance(60) { return isLarge ? below(30 << 20) : 5_000 + below(35_000) }
+    return switch below(10) {
     case 0..<6: below(80)
     case 6..<9: isLarge ? (5 << 20) - 100 + below(200) : 4_000 + below(200)
     default: isLarge ? below(11 << 20) : below(20_000)

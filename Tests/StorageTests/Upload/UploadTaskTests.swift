@@ -133,6 +133,7 @@ import Testing
   @Test func cancelWhileTheIdentityIsAsked() async throws {
     let fixture = try await StorageFixture(.ministack) {
       $0.identityID = {
+        // For ever, unless it is cancelled.
         try await Task.sleep(for: .seconds(600))
         return "me"
       }

@@ -17,15 +17,15 @@ import Testing
         rounds += 1
         return rounds
       }
-      if round == 1 { isOpen.waitForever { $0 ? () : nil } }
+      if round == 1 { _ = isOpen.wait(timeout: 60) { $0 ? () : nil } }
       return nil
     }
     let first = BlockingWork.startJoinable { sync.run(body) }
-    while rounds.withLock({ $0 }) == 0 { usleep(1_000) }
+    try await eventually("the first round runs") { rounds.withLock { $0 } == 1 }
     let others = (0..<8).map { _ in BlockingWork.startJoinable { sync.run(body) } }
+    try await eventually("all have come") { sync.callers == 9 }
     // None may take the round that began before it came.
     #expect(others.allSatisfy { !$0.isDone })
-    while sync.callers < 9 { usleep(1_000) }
     isOpen.withLockAndNotify { $0 = true }
     #expect(try await first.value() == nil)
     for other in others { #expect(try await other.value() == nil) }
