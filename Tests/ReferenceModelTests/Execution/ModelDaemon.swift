@@ -91,7 +91,9 @@ final class ModelDaemon {
     for _ in 0..<200_000 {
       if cache.queue.isQuiet(for: ModelDaemon.never / 2) {
         let pending = cache.pendingFiles()
-        if pending.allSatisfy({ !$0.isPublishing }) { return pending.compactMap(ModelDaemon.waiting) }
+        if pending.allSatisfy({ !$0.state.withLock { $0.publishing != nil } }) {
+          return pending.compactMap(ModelDaemon.waiting)
+        }
       }
       usleep(50)
     }
