@@ -43,7 +43,7 @@ extension CacheFile {
   func fetch(_ range: Range<Int64>, isToPublish: Bool = false) throws(WriteBackFailure) {
     let missing = isToPublish ? 0 : state.withLock { $0.bytes.missing.intersection(range).byteCount }
     if missing > 0 { try context.quota.admit(missing) }
-    while let fetch = state.waitForever(until: { $0.nextFetch(range) }) {
+    while case .fetch(let fetch) = state.waitForever(until: { $0.nextFetch(range) }) {
       guard let version = fetch.version else { throw .store(.baseIsGone(context.client.bucket, key)) }
       let (file, fill, places) = (data, FileFill(client: context.client), fetch.places)
       do throws(S3Error) {
@@ -75,15 +75,20 @@ extension CacheFile.State {
     let version: Version?
   }
 
+  fileprivate enum NextFetch {
+    case nothing
+    case fetch(Fetch)
+  }
+
   fileprivate var version: Version? { base.map { Version(key: key, etag: $0) } }
 
-  /// What of `range` to fetch next: `.some(nil)` for nothing more, nil when others are at it.
-  fileprivate mutating func nextFetch(_ range: Range<Int64>) -> Fetch?? {
-    guard let first = bytes.missing.intersection(range).ranges.first else { return .some(nil) }
-    guard let version else { return Fetch(places: [], version: nil) }
+  /// What of `range` to fetch next; nil while others are at it.
+  fileprivate mutating func nextFetch(_ range: Range<Int64>) -> NextFetch? {
+    guard let first = bytes.missing.intersection(range).ranges.first else { return .nothing }
+    guard let version else { return .fetch(Fetch(places: [], version: nil)) }
     let end = min(range.upperBound, first.lowerBound + CacheFile.largestFetch)
     let places = bytes.beginInstalling(first.lowerBound..<end)
-    return places.isEmpty ? nil : Fetch(places: places, version: version)
+    return places.isEmpty ? nil : .fetch(Fetch(places: places, version: version))
   }
 }
 

@@ -46,6 +46,8 @@ import Testing
       "close; create 0 a w; write 0 12 4013 65; write 0 4000 4194 10; close 0",
       // A crash behind an upload with copied parts, of which no checksum tells whose it is, made a conflict copy.
       "racing; put b 19873 194; truncate b 4186; crash; check",
+      // Who read bytes that an upload was just fetching got zeros.
+      "racing partial; put a 11959 105; create 0 a rw; write 0 11 13919 164; close 0; cat a",
     ] as [String])
   func agreesEachTime(_ text: String) async throws {
     try await agrees(text, times: 100)

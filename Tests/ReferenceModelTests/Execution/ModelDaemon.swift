@@ -50,6 +50,8 @@ final class ModelDaemon {
       case .delayed: .delayed(delay: ModelDaemon.never)
       case .racing: .delayed(delay: 0)
       }
+    // As S3 does; how that is found out has tests of its own.
+    cacheConfiguration.keepsConditions = true
     cacheConfiguration.partSize = store.partSize
     cacheConfiguration.minimumPartSize = store.partSize
     cacheConfiguration.wholeSize = isPartial ? nil : 1 << 30
