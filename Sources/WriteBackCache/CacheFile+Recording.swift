@@ -255,8 +255,9 @@ extension CacheFile.State {
       id: id,
       record: EntryRecord(
         key: key, base: base, baseSize: baseSize, isExclusive: isExclusive,
-        // Of one that has no base any more and is here as a whole, the range log does not know what was fetched.
-        isPartial: isPartial && (base != nil || !bytes.isWhole), properties: properties, parked: parked),
+        // Of one whose base is gone and that is here as a whole, the range log does not know what was fetched.
+        isPartial: isPartial && !(bytes.isWhole && (base == nil || mustBeAbsent)), properties: properties,
+        parked: parked),
       generation: generation)
   }
 }

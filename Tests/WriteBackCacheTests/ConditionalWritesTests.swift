@@ -7,6 +7,7 @@ import S3Client
 import SigV4
 import TestSupport
 import Testing
+import Transfer
 
 @testable import WriteBackCache
 
@@ -137,7 +138,10 @@ import Testing
         cache.close()
       }
     }
-    test.store.put(MemoryKey("new"), bytes, properties: MemoryProperties(headers: ["content-type": "text/x"]))
+    var checksum = CRC32()
+    bytes.withUnsafeBytes { checksum.update($0) }
+    _ = try await test.client.putObject(
+      ObjectKey("new"), body: .bytes(bytes), properties: ObjectProperties(contentType: "text/x"), crc32: checksum.value)
     let cache = try test.cache()
     let file = try #require(cache.recovered.first)
     try await BlockingWork.run { _ = try cache.publish(file) }
