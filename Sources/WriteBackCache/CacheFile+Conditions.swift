@@ -30,9 +30,14 @@ extension CacheFile {
   ) async throws(S3Error) -> WrittenObject {
     let isOverwrite = if case .matches = seal.condition { true } else { false }
     do throws(S3Error) {
-      // That nothing is there was seen just now: of a store that writes then nothing is learned.
       let written = try await write(isOverwrite ? .matches(ConditionalWrites.impossible) : seal.condition)
-      if isOverwrite { await note(written.found == nil ? .lacking : .kept) }
+      if written.found != nil {
+        // Refused, since an earlier attempt had made it.
+        await note(.kept)
+      } else if isOverwrite {
+        await note(.lacking)
+      }
+      // That nothing is there was seen just now: of a store that writes a new object nothing is learned.
       return written
     } catch {
       if CacheFile.mayMeanConditions(error) {
