@@ -28,16 +28,15 @@ extension CacheFile {
   private func ask(
     _ seal: Seal, _ write: (WriteCondition) async throws(S3Error) -> WrittenObject
   ) async throws(S3Error) -> WrittenObject {
-    let isOverwrite = if case .matches = seal.condition { true } else { false }
+    let asks = seal.mayAsk
     do throws(S3Error) {
-      let written = try await write(isOverwrite ? .matches(ConditionalWrites.impossible) : seal.condition)
+      let written = try await write(asks ? .matches(ConditionalWrites.impossible) : seal.condition)
       if written.found != nil {
         // Refused, since an earlier attempt had made it.
         await note(.kept)
-      } else if isOverwrite {
+      } else if asks {
         await note(.lacking)
       }
-      // That nothing is there was seen just now: of a store that writes a new object nothing is learned.
       return written
     } catch {
       if CacheFile.mayMeanConditions(error) {
@@ -50,7 +49,7 @@ extension CacheFile {
         error.operation != S3Operation.uploadPartCopy.rawValue
       else { throw error }
       await note(.kept)
-      guard isOverwrite else { throw error }
+      guard asks else { throw error }
       return try await write(seal.condition)
     }
   }
@@ -91,5 +90,14 @@ extension CacheFile {
     S3Error(
       code: code, message: message, status: status, operation: S3Operation.headObject.rawValue,
       bucket: context.client.bucket, key: seal.key)
+  }
+}
+
+extension Seal {
+  /// Whether a refusal would tell something and cost little. That nothing is under the name was seen just now; and with copies of
+  /// parts, which have a condition of their own, all of them would be made twice.
+  fileprivate var mayAsk: Bool {
+    guard case .matches = condition else { return false }
+    return if case .overwrite = way { false } else { true }
   }
 }
