@@ -22,7 +22,8 @@ package enum WriteBackFailure: Error, Sendable {
     case .local(let code, _): return code == ENOSPC || code == EDQUOT
     case .discarded, .released: return false
     case .store(let error):
-      if let transport = error.transport { return transport.isTransient }
+      // Bytes that were to be fetched found no room, which passes as above.
+      if let transport = error.transport { return transport.isTransient || transport.kind == .localDiskFull }
       if error.isConditionFailure { return false }
       switch error.code {
       case "NoCredentials", "ExpiredToken", "RequestExpired", "RequestTimeout", "SlowDown", "InvalidResponse":
