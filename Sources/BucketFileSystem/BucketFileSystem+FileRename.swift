@@ -6,7 +6,8 @@
 // one is uploaded under its old name first, as a close would do it, so that no version is ever under a name that it never had.
 // What is written through open handles meanwhile follows: it is a change of the copy.
 // What was only here of the target is given up when the new name is complete, in one commit with the source's new name where that
-// has a row in the index: of two files of one name a crash would let chance decide.
+// has a row in the index: of two files of one name a crash would let chance decide. A crash between the store's copy and that
+// undoes the copy, with the target's bytes.
 // What can go wrong: the answer to the copy is lost; the target may be replaced then although the old name is still there.
 
 import Locking
@@ -46,11 +47,14 @@ extension BucketFileSystem {
         try moveHere(node, file, to: newKey, replacing: target, mustBeAbsent: mustBeAbsent)
         old = .none
       } else {
+        if let replaced { try local { () throws(WriteBackFailure) in try replaced.expectReplacement() } }
         let source = try copyFile(node, file, from: oldKey, to: newKey, replacing: replaced, mustBeAbsent: mustBeAbsent)
         old = .file(oldKey, source)
       }
     } catch {
       if let oldType { node.state.withLock { $0.properties?.contentType = oldType } }
+      // What cannot be recorded the target's next change records.
+      if let replaced { try? replaced.missReplacement() }
       throw error
     }
     if let target { forgetBytes(of: target) }

@@ -46,21 +46,38 @@ extension CacheFile {
     }
   }
 
+  /// A rename is about to let the store copy another object over this one's; if that succeeds, this file is discarded. Until then
+  /// the disk says that it replaces whatever is there: a run that comes after a crash in between undoes the copy with it. The
+  /// rename was not, then. With its base it would take that copy for somebody else's work.
+  ///
+  /// A file that is here only in part still needs its base.
+  package func expectReplacement() throws(WriteBackFailure) {
+    state.withLock { $0.isBeingReplaced = $0.bytes.isWhole }
+    if isDirty { try record() }
+  }
+
+  /// The rename that ``expectReplacement()`` was for has failed.
+  package func missReplacement() throws(WriteBackFailure) {
+    state.withLock { $0.isBeingReplaced = false }
+    if isDirty { try record() }
+  }
+
   /// Becomes a file of another name, under which nothing may be, when nothing is being published any more; durable then. If that
   /// cannot be recorded, all is as before.
   func becomeConflictCopy(_ key: ObjectKey) throws(WriteBackFailure) {
-    let (before, abandoned) = waitForUpload { state -> ((ObjectKey, ETag?, Bool, RetryState), UploadSession?)? in
+    let (before, abandoned) = waitForUpload { state -> ((State.Identity, RetryState), UploadSession?)? in
       guard state.publishing == nil else { return nil }
-      let before = (state.key, state.base, state.isExclusive, state.retry)
-      (state.key, state.base, state.isExclusive, state.retry) = (key, nil, true, RetryState())
-      state.hasNoBase()
+      let before = (state.identity, state.retry)
+      state.identity.key = key
+      state.take(.version(nil))
+      (state.isExclusive, state.unclear, state.retry) = (true, nil, RetryState())
       return (before, state.dropSession())
     }
     abandon(abandoned)
     do throws(WriteBackFailure) {
       try sync()
     } catch {
-      state.withLock { ($0.key, $0.base, $0.isExclusive, $0.retry) = before }
+      state.withLock { ($0.identity, $0.retry) = before }
       throw error
     }
   }

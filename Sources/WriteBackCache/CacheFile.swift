@@ -51,6 +51,8 @@ package final class CacheFile: Sendable {
     /// The same, because somebody has removed the object that this was to replace, or a rename was to replace nothing. No part of
     /// the record: what was removed the next run finds out anew.
     var mustBeAbsent = false
+    /// A rename is about to put another object in the place of this one's; see ``CacheFile/expectReplacement()``.
+    var isBeingReplaced = false
     /// The store has refused to copy parts of the base.
     var isCopyRefused = false
     var properties: ObjectProperties

@@ -124,6 +124,44 @@ import VFS
     }
   }
 
+  // MARK: The target has changes that the bucket lacks
+
+  @Test func aCrashBehindTheCopyUndoesIt() async throws {
+    try await BlockingWork.run { [self] in
+      _ = try upload("a", "source")
+      try rewrite(try upload("b", "target"), "changed")
+    }
+    gate.set { $0.request.headers["x-amz-copy-source"] != nil ? .hold : .none }
+    let renaming = BlockingWork.startJoinable { [self] in Result { try rename("a", "b") } }
+    try await BlockingWork.run { [self] in
+      #expect(gate.waitUntilHeld(1))
+      // What the store does before its answer comes.
+      try fixture.other.put(fixture.bucket, "b", "source")
+      try expect(["a": "source", "b": "changed"], in: fixture.again())
+    }
+    gate.open()
+    try await renaming.value().get()
+    try await BlockingWork.run { [self] in try expect(["b": "source"], in: files) }
+  }
+
+  /// A rename that has failed leaves the target as careful as it was.
+  @Test func aRefusedCopyLeavesTheTargetItsBase() async throws {
+    try await BlockingWork.run { [self] in
+      _ = try upload("a", "source")
+      try rewrite(try upload("b", "target"), "changed")
+      gate.set {
+        $0.request.headers["x-amz-copy-source"] != nil
+          ? .answer(403, body: FaultyTransport.error("AccessDenied")) : .none
+      }
+      #expect(throws: Errno.EACCES) { try rename("a", "b") }
+      gate.open()
+      try fixture.other.put(fixture.bucket, "b", "theirs")
+      let rows = try files.cache.context.directory.index.contents().files
+      #expect(rows.count == 1 && rows.first?.record.base != nil)
+      #expect(try fixture.again().cache.recovered.first?.base == rows.first?.record.base)
+    }
+  }
+
   // MARK: The target's upload got no answer
 
   @Test func whatReplacesAFileWhoseUploadGotNoAnswerIsNoConflict() async throws {
