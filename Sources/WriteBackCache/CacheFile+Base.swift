@@ -5,9 +5,9 @@
 // For: publishing, when the store has refused an attempt because of its condition. No state beyond the file's; tasks of the upload.
 // Somebody who removed the object left the name to whoever wants it: the file becomes a new one. What an earlier attempt of this
 // very generation made, whose answer was lost or whose process died, is as good a base as the one before: a version with as many
-// bytes as the file has, and with all changed bytes. S3Client recognises most of these by their checksums; but an object with parts
-// that the store has copied has none, and attributes may have changed since. So the bytes are compared here, except a handful:
-// two writers may well have the same of those (see WriteEvidence).
+// bytes as the file has, and with all that are here, changed or not, since the next attempt may send any of them. S3Client recognises
+// most of these by their checksums; but an object with parts that the store has copied has none, and attributes may have changed
+// since. So the bytes are compared here, except a handful: two writers may well have the same of those (see WriteEvidence).
 // What can go wrong: the store does not answer, or somebody is faster again: then the refusal stands.
 
 import HTTPTransport
@@ -90,8 +90,8 @@ extension CacheFile.State {
   /// Nil for a file that is not to replace anything.
   fileprivate var lostBase: LostBase? {
     guard !isDiscarded, !mustBeAbsent, let base else { return nil }
-    // A whole one without changed bytes was cut; of one that is not whole nothing is left to compare then.
-    let ours = bytes.dirty.isEmpty && bytes.isWhole ? ByteRanges(0..<size) : bytes.dirty
+    var ours = ByteRanges(0..<size)
+    for range in bytes.missing.ranges { ours.remove(range) }
     return LostBase(
       key: key, base: base, size: size, isWhole: bytes.isWhole,
       isUnclear: unclear?.generation == generation && ours.byteCount >= WriteEvidence.leastDistinctive, ours: ours)

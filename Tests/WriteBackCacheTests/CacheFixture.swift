@@ -35,24 +35,32 @@ final class CacheFixture: Sendable {
     configuration.retryDelay = 0.05...0.2
     configuration.keepsConditions = true
     change(&configuration)
-    // An upload in the background keeps the cache, and so the directory, until it has heard of its end.
-    var opened = attempt(configuration)
-    try? BlockingWork.eventually(within: .seconds(2), "nobody uses the cache directory") {
+    return try WriteBackCache.opened(configuration, client)
+  }
+}
+
+extension WriteBackCache {
+  /// One whose directory another cache may have just been closed in: an upload in the background keeps that one, and so the
+  /// directory, until it has heard of its end.
+  static func opened(_ configuration: WriteBackCacheConfiguration, _ client: S3Client) throws -> WriteBackCache {
+    func attempt() -> Result<WriteBackCache, WriteBackCacheError> {
+      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      return Result { () throws(WriteBackCacheError) in
+        try WriteBackCache(configuration: configuration, client: client, logger: logger)
+      }
+    }
+    var opened = attempt()
+    try? BlockingWork.eventually("nobody uses the cache directory") {
       guard case .failure(let error) = opened, error.description.contains("in use") else { return true }
-      opened = attempt(configuration)
+      opened = attempt()
       return false
     }
     return try opened.get()
   }
+}
 
-  private func attempt(_ configuration: WriteBackCacheConfiguration) -> Result<WriteBackCache, WriteBackCacheError> {
-    do throws(WriteBackCacheError) {
-      return .success(
-        try WriteBackCache(
-          configuration: configuration, client: client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-      )
-    } catch {
-      return .failure(error)
-    }
-  }
+/// Hears of no upload.
+final class Deaf: WriteBackCache.Observer {
+  func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {}
+  func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {}
 }

@@ -37,8 +37,7 @@ import Transfer
   private func cache() throws -> WriteBackCache {
     var configuration = WriteBackCacheConfiguration(directory: directory.path("cache"))
     configuration.partSize = 5 << 20
-    return try WriteBackCache(
-      configuration: configuration, client: client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    return try WriteBackCache.opened(configuration, client)
   }
 
   /// A copy of what is there, with other bytes.

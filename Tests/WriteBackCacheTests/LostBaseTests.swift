@@ -10,11 +10,6 @@ import Testing
 
 /// What the bucket has is not what the file began with: by our own hand, or by somebody else's.
 @Suite("Versions that are not there any more, on a real server") struct LostBaseTests {
-  private final class Deaf: WriteBackCache.Observer {
-    func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {}
-    func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {}
-  }
-
   private let fixture: CacheFixture
 
   init() throws { fixture = try CacheFixture() }
@@ -43,8 +38,7 @@ import Testing
 
   private func drainNextRun() throws -> [PendingUpload] {
     let cache = try fixture.cache()
-    let observer = Deaf()
-    cache.start(observer: observer)
+    cache.start(observer: Deaf())
     return cache.drain(timeout: 60, progress: { _ in })
   }
 
@@ -66,6 +60,29 @@ import Testing
       #expect(try fixture.other.get(fixture.bucket, "k") == content)
       let head = try #require(try fixture.other.head(fixture.bucket, "k"))
       #expect(head.contentType == "text/y" && head.metadata == ["mode": "384"])
+    }
+  }
+
+  /// Another writer made the same change, and one more: that is not our upload, of which nothing has arrived.
+  @Test func theSameChangeOfSomebodyElseIsNotOurs() async throws {
+    try await BlockingWork.run { [self] in
+      let before = Noise.bytes(1 << 10, seed: 2)
+      let change = Noise.bytes(40, seed: 3)
+      try fixture.other.put(fixture.bucket, "k", before)
+      let head = try #require(try fixture.other.head(fixture.bucket, "k"))
+      let cache = try fixture.cache()
+      let file = try cache.makeFile(
+        key: ObjectKey("k"), base: CacheFile.Base(etag: ETag(head.eTag), size: 1 << 10), properties: ObjectProperties())
+      #expect(try change.withUnsafeBytes { try file.write($0, at: 0) } == 40)
+      fixture.transport.set { $0.kind == "PUT" ? .dropAfter(10) : .none }
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      let theirs = change + before[40..<1_000] + Array("somebody else's end 1234".utf8)
+      #expect(theirs.count == 1 << 10)
+      try fixture.other.put(fixture.bucket, "k", theirs)
+      fixture.transport.open()
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(file.isConflict)
+      #expect(try fixture.other.get(fixture.bucket, "k") == theirs)
     }
   }
 

@@ -11,11 +11,6 @@ import Transfer
 @testable import WriteBackCache
 
 @Suite("Large objects of which a part is changed, on a real server") struct PartialFileTests {
-  private final class Deaf: WriteBackCache.Observer {
-    func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {}
-    func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {}
-  }
-
   private static let size: Int64 = 40 << 20
 
   private let fixture: CacheFixture

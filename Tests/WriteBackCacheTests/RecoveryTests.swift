@@ -9,11 +9,6 @@ import Testing
 @testable import WriteBackCache
 
 @Suite("Recovery, on a real server") struct RecoveryTests {
-  private final class Deaf: WriteBackCache.Observer {
-    func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {}
-    func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {}
-  }
-
   private let fixture: CacheFixture
 
   init() throws { fixture = try CacheFixture() }
@@ -32,8 +27,7 @@ import Testing
       let cache = try fixture.cache()
       let recovered = try #require(cache.recovered.first)
       #expect(cache.recovered.count == 1 && recovered.key == ObjectKey("a/b.txt") && recovered.size == 5)
-      let observer = Deaf()
-      cache.start(observer: observer)
+      cache.start(observer: Deaf())
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "a/b.txt") == Array("bytes".utf8))
       let head = try #require(try fixture.other.head(fixture.bucket, "a/b.txt"))
@@ -54,8 +48,7 @@ import Testing
       // What the upload left in the bucket, while the record still says "exclusive, dirty".
       try fixture.other.put(fixture.bucket, "k", content, contentType: "text/x")
       let cache = try fixture.cache()
-      let observer = Deaf()
-      cache.start(observer: observer)
+      cache.start(observer: Deaf())
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
     }
   }
@@ -149,8 +142,7 @@ import Testing
     try await BlockingWork.run { [self] in
       try makeDirty()
       let cache = try fixture.cache()
-      let observer = Deaf()
-      cache.start(observer: observer)
+      cache.start(observer: Deaf())
       #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
       #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytesmore".utf8))
     }

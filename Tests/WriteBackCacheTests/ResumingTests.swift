@@ -8,11 +8,6 @@ import Testing
 @testable import WriteBackCache
 
 @Suite("Uploads that another run goes on with, on a real server") struct ResumingTests {
-  private final class Deaf: WriteBackCache.Observer {
-    func cacheFile(_ file: CacheFile, published publication: CacheFile.Publication) {}
-    func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {}
-  }
-
   private let fixture: CacheFixture
   private let content = Noise.bytes(21 << 20, seed: 11)
 
