@@ -17,10 +17,11 @@ extension CacheFile {
     case .kept: return try await write(seal.condition)
     case .unknown:
       // What an earlier attempt made is recognised by what the store refuses.
-      if seal.condition != .isAbsent || retryingSince(seal) == nil { try await look(seal) }
+      let isRetry = seal.condition == .isAbsent && retryingSince(seal) != nil
+      if !seal.replacesAny, !isRetry { try await look(seal) }
       return try await ask(seal, write)
     case .lacking:
-      try await look(seal)
+      if !seal.replacesAny { try await look(seal) }
       return try await write(.always)
     }
   }

@@ -52,13 +52,21 @@ extension CacheFile {
         }
         state.withLockAndNotify { $0.bytes.endInstalling(places) }
       } catch {
-        // A rename or a change of attributes meanwhile gave the same bytes a new name or version.
-        let isAnother = state.withLockAndNotify { state in
-          state.bytes.endInstalling(places, isThere: false)
-          return state.version != version && state.version != nil
+        state.withLockAndNotify { $0.bytes.endInstalling(places, isThere: false) }
+        guard error.isConditionFailure || error.isNotFound, hasMoved(from: version, isToPublish: isToPublish) else {
+          throw .store(error)
         }
-        guard isAnother, error.isConditionFailure || error.isNotFound else { throw .store(error) }
       }
+    }
+  }
+
+  /// Whether the missing bytes are elsewhere by now: a rename, a change of attributes or an upload gave them a new name or version.
+  /// An upload under way may have done that without having heard of it.
+  private func hasMoved(from version: State.Version, isToPublish: Bool) -> Bool {
+    waitForUpload { state in
+      let isAnother = state.version != version
+      if !isAnother, !isToPublish, state.publishing != nil { return nil }
+      return isAnother && state.version != nil
     }
   }
 }

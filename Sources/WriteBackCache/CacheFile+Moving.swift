@@ -6,7 +6,7 @@ package import S3Client
 /// Another name for the file: a rename, or a conflict copy. Waits until nothing is being published, and is recorded before it counts.
 extension CacheFile {
   /// Whether an upload of it got no answer: nobody knows which version is in the bucket.
-  package var isUnclear: Bool { state.withLock { $0.unclear != nil } }
+  package var isUnclear: Bool { state.withLock { !$0.attempts.isEmpty } }
 
   /// What the next publication finds under a key.
   package enum Place: Sendable {
@@ -70,7 +70,7 @@ extension CacheFile {
       let before = (state.identity, state.retry)
       state.identity.key = key
       state.take(.version(nil))
-      (state.isExclusive, state.unclear, state.retry) = (true, nil, RetryState())
+      (state.isExclusive, state.retry) = (true, RetryState())
       return (before, state.dropSession())
     }
     abandon(abandoned)
@@ -91,18 +91,19 @@ extension CacheFile.State {
     var baseSize: Int64?
     var isExclusive: Bool
     var mustBeAbsent: Bool
-    var unclear: Unclear?
+    var attempts: Attempts
   }
 
   var identity: Identity {
     get {
       Identity(
-        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, mustBeAbsent: mustBeAbsent, unclear: unclear
+        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive, mustBeAbsent: mustBeAbsent,
+        attempts: attempts
       )
     }
     set {
       (key, base, baseSize) = (newValue.key, newValue.base, newValue.baseSize)
-      (isExclusive, mustBeAbsent, unclear) = (newValue.isExclusive, newValue.mustBeAbsent, newValue.unclear)
+      (isExclusive, mustBeAbsent, attempts) = (newValue.isExclusive, newValue.mustBeAbsent, newValue.attempts)
     }
   }
 
@@ -111,7 +112,11 @@ extension CacheFile.State {
     if base == nil { hasNoBase() }
     isExclusive = false
     mustBeAbsent = if case .absent = place { true } else { false }
-    // Of no generation that this file has: its own uploads are clear.
-    if case .unknown = place { unclear = Unclear(generation: .max, since: 0) }
+    found = .nothing
+    // What was sent under another name is not there.
+    attempts = Attempts()
+    if case .unknown = place {
+      attempts.add(Attempts.Attempt(generation: Attempts.unknown, since: 0, mark: nil, isTelling: false))
+    }
   }
 }

@@ -64,7 +64,8 @@ extension CacheFile {
     job.concurrency = context.configuration.concurrency
     return try await write(seal) { (condition) throws(S3Error) in
       try await job.overwrite(
-        seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties, condition: condition
+        seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties, condition: condition,
+        announce: announcement(seal)
       ) { [data] (range) throws(S3Error) in
         FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
       }

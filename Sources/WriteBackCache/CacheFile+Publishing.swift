@@ -110,11 +110,17 @@ extension CacheFile {
 
   // MARK: One attempt
 
+  /// How often a file that replaces whatever is there looks what that is, while others write under its name.
+  private static let mostLooks = 8
+
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
     var result = await attempt()
     if case .failure(let failure) = result, doesWithoutCopies(after: failure) { result = await attempt() }
-    if case .failure(let failure) = result, await foundNewBase(after: failure) { result = await attempt() }
+    for _ in 0..<CacheFile.mostLooks {
+      guard case .failure(let failure) = result, await foundNewBase(after: failure) else { break }
+      result = await attempt()
+    }
     state.withLockAndNotify { $0.publishing = nil }
     return result
   }
@@ -126,25 +132,15 @@ extension CacheFile {
     } catch {
       return .failure(error)
     }
-    let startedAt = context.client.stopwatch
     let result: Result<Publication, WriteBackFailure>
     do throws(WriteBackFailure) {
-      try await ThreadPool.disk.run { [self] in recordProperties() }.get()
+      try await recordInBackground()
       result = .success(try await send(seal))
     } catch {
       result = .failure(error)
     }
-    await ThreadPool.disk.run { [self] in settle(seal, result, startedAt: startedAt) }
+    await ThreadPool.disk.run { [self] in settle(seal, result) }
     return result
-  }
-
-  private func recordProperties() -> Result<Void, WriteBackFailure> {
-    do throws(WriteBackFailure) {
-      try record()
-      return .success(())
-    } catch {
-      return .failure(error)
-    }
   }
 
   private func send(_ seal: Seal) async throws(WriteBackFailure) -> Publication {
@@ -155,7 +151,7 @@ extension CacheFile {
         written = try await write(seal) { (condition) throws(S3Error) in
           try await context.parts.put(
             FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-            condition: condition, retryingSince: retryingSince(seal))
+            condition: condition, retryingSince: retryingSince(seal), announce: announcement(seal))
         }
       case .parts: written = try await sendParts(seal)
       case .overwrite(let overwrite, _): written = try await send(overwrite, seal)
@@ -185,7 +181,8 @@ extension CacheFile {
     }
     var written = try await write(seal) { (condition) throws(S3Error) in
       try await context.multipart.complete(
-        upload, key: seal.key, size: seal.size, parts: parts, condition: condition, retryingSince: retryingSince(seal))
+        upload, key: seal.key, size: seal.size, parts: parts, condition: condition, retryingSince: retryingSince(seal),
+        announce: announcement(seal))
     }
     state.withLock { state in
       state.session = nil
@@ -203,14 +200,6 @@ extension CacheFile {
     return written
   }
 
-  /// When an attempt to publish just this began, of which nobody knows whether the bucket has it; by the client's stopwatch.
-  func retryingSince(_ seal: Seal) -> Double? {
-    state.withLock { state in
-      guard let unclear = state.unclear, unclear.generation == seal.generation else { return nil }
-      return unclear.since
-    }
-  }
-
   private func sendMissingParts() async -> Result<[SentPart], S3Error> {
     await withCheckedContinuation { continuation in
       state.withLock { state in
@@ -222,9 +211,7 @@ extension CacheFile {
   }
 
   /// Ends the attempt: clears the dirt that was published, or keeps everything for the next one.
-  ///
-  /// - Parameter startedAt: by the client's stopwatch.
-  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>, startedAt: Double) {
+  private func settle(_ seal: Seal, _ result: Result<Publication, WriteBackFailure>) {
     let abandoned = state.withLockAndNotify { state -> UploadSession? in
       state.seal = nil
       switch result {
@@ -232,24 +219,22 @@ extension CacheFile {
         state.publishedGeneration = seal.generation
         state.base = publication.written.etag
         state.baseSize = seal.size
-        (state.isExclusive, state.mustBeAbsent) = (false, false)
+        (state.isExclusive, state.mustBeAbsent, state.found) = (false, false, .nothing)
         state.lastPublication = publication
         state.bytes.sealWasPublished()
-        state.unclear = nil
+        state.attempts = Attempts()
         state.retry = RetryState()
         state.sendsEarly = true
         // A part whose end was told late may have begun another one after this was complete.
         return state.dropSession()
       case .failure(let failure):
         state.bytes.sealFailed()
-        if case .store(let error) = failure, error.mayHaveTakenEffect, state.unclear?.generation != seal.generation {
-          state.unclear = State.Unclear(generation: seal.generation, since: startedAt)
-        }
+        if !failure.mayHaveTakenEffect { state.attempts = seal.earlierAttempts }
         // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile. Not so when the store
         // refused what they are: the next attempt would be refused as well.
         let isReusable =
           state.generation == seal.generation && !state.isDiscarded && state.session?.isReady ?? false
-          && failure.isTransient
+          && (failure.isTransient || failure.isConflict && seal.replacesAny)
         state.session?.failure = nil
         return isReusable ? nil : state.dropSession()
       }

@@ -199,7 +199,7 @@ extension CacheFile {
       }
       guard !isClean else { return erase(&journal) }
       (record.key, record.isExclusive) = (now.record.key, now.record.isExclusive)
-      (record.base, record.baseSize) = (now.record.base, now.record.baseSize)
+      (record.base, record.baseSize, record.marks) = (now.record.base, now.record.baseSize, now.record.marks)
       do throws(WriteBackFailure) {
         let file = IndexedFile(id: id, record: record, generation: now.generation)
         try toIndex { index throws(CacheIndexFailure) in try index.save(file) }
@@ -258,7 +258,8 @@ extension CacheFile.State {
       id: id,
       record: EntryRecord(
         key: key, base: replacesAny ? nil : base, baseSize: baseSize, isExclusive: isExclusive && !replacesAny,
-        isPartial: isPartial && !needsNoBase, properties: properties, parked: parked),
+        isPartial: isPartial && !needsNoBase, properties: properties, marks: recordsMarks ? attempts.marks : [],
+        parked: parked),
       generation: generation)
   }
 }

@@ -41,7 +41,7 @@ extension CacheFile {
       let way = state.way(context)
       let lacking = state.missing(for: way)
       guard lacking.isEmpty else { return (.lacks(lacking), nil) }
-      return (.sealed(state.seal(way)), way.keepsSession ? nil : state.dropSession())
+      return (.sealed(state.seal(way, at: context.client.stopwatch)), way.keepsSession ? nil : state.dropSession())
     }
     abandon(abandoned)
     return step
@@ -61,14 +61,30 @@ extension CacheFile {
 
 extension CacheFile.State {
   /// Fixes what is published.
-  mutating func seal(_ way: Seal.Way) -> Seal {
+  ///
+  /// - Parameter now: by the client's stopwatch.
+  mutating func seal(_ way: Seal.Way, at now: Double) -> Seal {
     let condition: WriteCondition =
-      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { .always }
+      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { found.condition }
     let seal = Seal(
-      generation: generation, size: size, key: key, properties: properties, condition: condition, way: way)
+      generation: generation, size: size, key: key, properties: properties, condition: condition,
+      replacesAny: replacesAny, way: way,
+      startedAt: now,
+      earlierAttempts: attempts)
     self.seal = seal
     bytes.seal()
     writtenPrefix = 0
     return seal
+  }
+}
+
+extension CacheFile.Found {
+  /// For replacing it. Without a condition a request of a process that died could come late, and undo what the next one has made.
+  fileprivate var condition: WriteCondition {
+    switch self {
+    case .nothing: .isAbsent
+    case .version(let version): .matches(version)
+    case .unknown: .always
+    }
   }
 }

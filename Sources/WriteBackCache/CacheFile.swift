@@ -51,6 +51,8 @@ package final class CacheFile: Sendable {
     /// The same, because somebody has removed the object that this was to replace, or a rename was to replace nothing. No part of
     /// the record: what was removed the next run finds out anew.
     var mustBeAbsent = false
+    /// What a file that replaces whatever is there replaces next: what was there when its last attempt was refused.
+    var found = Found.nothing
     /// A rename is about to put another object in the place of this one's; see ``CacheFile/expectReplacement()``.
     var isBeingReplaced = false
     /// The store has refused to copy parts of the base.
@@ -83,14 +85,15 @@ package final class CacheFile: Sendable {
     var isPaused = false
     /// Callers that wait until this file is published.
     var awaiting = 0
-    var unclear: Unclear?
+    var attempts = Attempts()
+  }
 
-    /// An upload of a generation whose answer was lost: the bucket may have it.
-    struct Unclear {
-      let generation: UInt64
-      /// When its first attempt began, by the client's stopwatch.
-      let since: Double
-    }
+  /// What is under a name.
+  enum Found: Equatable {
+    case nothing
+    case version(ETag)
+    /// We may write and not look.
+    case unknown
   }
 
   /// Tries of a failed upload.
@@ -172,7 +175,7 @@ package final class CacheFile: Sendable {
 
   /// Whether there is, or may be, an object under the key.
   package var mayExistInBucket: Bool {
-    state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil || $0.unclear != nil }
+    state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil || !$0.attempts.isEmpty }
   }
 
   /// Whether this copy was published.

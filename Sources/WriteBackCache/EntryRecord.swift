@@ -14,6 +14,8 @@ package struct EntryRecord: Equatable, Sendable {
   /// Only a part of the bytes is here, as the range log beside the data file says; the rest is in the base.
   package var isPartial: Bool
   package var properties: ObjectProperties
+  /// Versions that an upload may have made of what the file was before its last change.
+  package var marks: [VersionMark]
   /// Set when it is not tried again by itself.
   package var parked: Parked?
 
@@ -34,7 +36,7 @@ package struct EntryRecord: Equatable, Sendable {
 
   package init(
     key: ObjectKey, base: ETag?, baseSize: Int64? = nil, isExclusive: Bool, isPartial: Bool = false,
-    properties: ObjectProperties, parked: Parked? = nil
+    properties: ObjectProperties, marks: [VersionMark] = [], parked: Parked? = nil
   ) {
     self.key = key
     self.base = base
@@ -42,6 +44,7 @@ package struct EntryRecord: Equatable, Sendable {
     self.isExclusive = isExclusive
     self.isPartial = isPartial
     self.properties = properties
+    self.marks = marks
     self.parked = parked
   }
 }

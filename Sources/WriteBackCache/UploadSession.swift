@@ -29,7 +29,13 @@ struct Seal {
   let key: ObjectKey
   let properties: ObjectProperties
   let condition: WriteCondition
+  /// The condition only keeps requests in their order: what is refused is tried again with what is there.
+  let replacesAny: Bool
   let way: Way
+  /// By the client's stopwatch.
+  let startedAt: Double
+  /// Those of which nobody knew then how they had ended.
+  let earlierAttempts: Attempts
   /// Resumed when every part is sent, or one has failed and none is under way.
   var waiter: CheckedContinuation<Result<[SentPart], S3Error>, Never>?
 

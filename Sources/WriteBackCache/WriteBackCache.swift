@@ -253,7 +253,10 @@ extension CacheFile {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
-    state.unclear = State.Unclear(generation: state.generation, since: context.client.stopwatch - age)
+    let since = context.client.stopwatch - age
+    state.attempts = Attempts(
+      record.marks.map { Attempts.Attempt(generation: Attempts.unknown, since: since, mark: $0, isTelling: true) }
+        + [Attempts.Attempt(generation: state.generation, since: since, mark: nil, isTelling: true)])
     self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
 

@@ -33,6 +33,9 @@ package enum WriteBackFailure: Error, Sendable {
     }
   }
 
+  /// Whether the bucket may have what could not be told to be there.
+  var mayHaveTakenEffect: Bool { if case .store(let error) = self { error.mayHaveTakenEffect } else { false } }
+
   /// Somebody else changed or made the object.
   package var isConflict: Bool {
     if case .store(let error) = self { error.isConditionFailure } else { false }

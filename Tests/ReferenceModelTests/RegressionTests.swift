@@ -28,6 +28,10 @@ import Testing
         + "crash offline; check",
       // The same, and the rest of it was never fetched.
       "delayed partial; put d/a 20000 1; put d/b 5 1; open 0 d/a rw; write 0 0 5 2; delete d/a; rename d e; crash; check",
+      // A file that was changed behind an upload whose answer was lost took its own version for somebody else's.
+      "close; outage lost; create 0 a w excl; write 0 0 40 1; fsync 0; write 0 20 300 2; recover; close 0",
+      "close; put a 50 1; outage lost; open 0 a w; write 0 0 40 2; fsync 0; write 0 40 9000 3; crash; check",
+      "close; outage lost; create 0 a w excl; fsync 0; write 0 0 700 2; crash; drain; check",
     ] as [String])
   func agreesNow(_ text: String) async throws {
     try await agrees(text, times: 1)
@@ -48,6 +52,8 @@ import Testing
       "racing; put b 19873 194; truncate b 4186; crash; check",
       // Who read bytes that an upload was just fetching got zeros.
       "racing partial; put a 11959 105; create 0 a rw; write 0 11 13919 164; close 0; cat a",
+      // Who read bytes of the version that an upload was just replacing heard ESTALE.
+      "racing partial; put a 5007 115; truncate a 38535; cat a",
     ] as [String])
   func agreesEachTime(_ text: String) async throws {
     try await agrees(text, times: 100)

@@ -28,6 +28,15 @@ package struct CompletionEvidence: Sendable {
     return theirs == ours
   }
 
+  /// What is left of this when the parts are forgotten.
+  ///
+  /// - Parameters:
+  ///   - size: bytes of the object.
+  ///   - crc32: of all of them, where it is known, whether or not the store keeps it.
+  package func mark(size: Int64, crc32: UInt32?) -> VersionMark {
+    VersionMark(size: size, crc32: crc32, etag: etag, checksum: checksum)
+  }
+
   /// MD5 over the MD5s of the parts, and their number; nil when the parts' tags are no MD5s (as with KMS encryption).
   package var etag: ETag? {
     var bytes: [UInt8] = []

@@ -28,14 +28,16 @@ package struct WriteEvidence: Sendable {
 
   /// - Parameter earliest: the time by the store's clock, in seconds since 1970, before which it cannot have been written.
   package func proves(_ head: ObjectHead, writtenAfter earliest: Int64) -> Bool {
-    isDistinctive && head.size == body.length && head.lastModified >= earliest
+    WriteEvidence.isDistinctive(size: body.length, properties) && head.size == body.length
+      && head.lastModified >= earliest
       && properties.areKept(in: head.properties)
       && hasOurContent(head)
   }
 
-  private var isDistinctive: Bool {
+  /// Whether `size` bytes with these properties are hardly written by two.
+  package static func isDistinctive(size: Int64, _ properties: ObjectProperties) -> Bool {
     let metadata = properties.metadata.values.reduce(0) { $0 + Int64($1.utf8.count) }
-    return body.length > 0 && body.length + metadata >= WriteEvidence.leastDistinctive
+    return size > 0 && size + metadata >= leastDistinctive
   }
 
   private func hasOurContent(_ head: ObjectHead) -> Bool {

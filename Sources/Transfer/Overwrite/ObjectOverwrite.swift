@@ -33,15 +33,17 @@ package struct ObjectOverwrite: Sendable {
   ///   - base: the version that the plan was made for; ranges are copied from no other.
   ///   - properties: what the object shall say about itself, all of it.
   ///   - condition: of the write; nil: the object is still the base.
+  ///   - announce: hears what the object will be before it can be there.
   ///   - source: asked for the uploads of the plan only; what `cleanRangesToFetch` names must be there.
   /// - Throws: `S3Error`; `isConditionFailure` when the base is not there any more, "IntegrityError" when the parts do not make
   ///   an object of the planned size, and what `source` throws. Nothing was made then, unless `mayHaveTakenEffect` says so.
   package func overwrite(
     _ key: ObjectKey, base: ETag, plan: OverwritePlan, properties: ObjectProperties, condition: WriteCondition? = nil,
-    source: @escaping Source
+    announce: VersionMark.Announcement? = nil, source: @escaping Source
   ) async throws(S3Error) -> WrittenObject {
     let job = Job(
-      key: key, base: base, plan: plan, properties: properties, condition: condition ?? .matches(base), source: source)
+      key: key, base: base, plan: plan, properties: properties, condition: condition ?? .matches(base),
+      announce: announce, source: source)
     if plan.isSingle { return try await put(job) }
     // Every part of an upload with checksums needs one.
     let begun =
@@ -63,6 +65,7 @@ package struct ObjectOverwrite: Sendable {
     let plan: OverwritePlan
     let properties: ObjectProperties
     let condition: WriteCondition
+    let announce: VersionMark.Announcement?
     let source: Source
   }
 
@@ -77,12 +80,13 @@ package struct ObjectOverwrite: Sendable {
 
   private func put(_ job: Job) async throws(S3Error) -> WrittenObject {
     guard job.plan.newSize > 0 else {
+      try await job.announce?(VersionMark(size: 0, crc32: CRC32().value))
       return try await client.putObject(
         job.key, body: .empty, properties: job.properties, condition: job.condition, crc32: CRC32().value)
     }
     let region = try await region(0..<job.plan.newSize, of: job)
     return try await PartUpload(client: client).put(
-      region, to: job.key, properties: job.properties, condition: job.condition)
+      region, to: job.key, properties: job.properties, condition: job.condition, announce: job.announce)
   }
 
   private func transfer(_ job: Job, _ begun: MultipartUpload.Begun) async throws(S3Error) -> [Made] {
@@ -145,15 +149,16 @@ package struct ObjectOverwrite: Sendable {
     }
     if sent.count == parts.count {
       return try await multipart.complete(
-        begun, key: job.key, size: job.plan.newSize, parts: sent, condition: job.condition)
+        begun, key: job.key, size: job.plan.newSize, parts: sent, condition: job.condition, announce: job.announce)
     }
     guard parts.count == job.plan.parts.count, parts.reduce(0, { $0 + $1.length }) == job.plan.newSize else {
       throw integrityError("the parts do not make an object of \(job.plan.newSize) bytes", job.key)
     }
     try await requireInStore(parts, begun.id, job.key)
+    let completed = parts.map { CompletedPart(number: $0.number, etag: $0.etag) }
+    try await job.announce?(CompletionEvidence(parts: completed).mark(size: job.plan.newSize, crc32: nil))
     return try await client.completeMultipartUpload(
-      job.key, upload: begun.id, parts: parts.map { CompletedPart(number: $0.number, etag: $0.etag) },
-      condition: job.condition)
+      job.key, upload: begun.id, parts: completed, condition: job.condition)
   }
 
   private func requireInStore(_ parts: [Made], _ upload: UploadID, _ key: ObjectKey) async throws(S3Error) {

@@ -56,11 +56,12 @@ package struct MultipartUpload: Sendable {
   ///   - size: bytes that the object must have.
   ///   - parts: all of them, in order.
   ///   - retryingSince: as for `S3Client.completeMultipartUpload`.
+  ///   - announce: hears what the object will be before it can be there.
   /// - Throws: `S3Error`; "IntegrityError" when the parts are not an object of that size, "ChecksumMismatch" when the store
   ///   has other bytes than were sent.
   package func complete(
     _ begun: Begun, key: ObjectKey, size: Int64, parts: [SentPart], condition: WriteCondition,
-    retryingSince: Double? = nil
+    retryingSince: Double? = nil, announce: VersionMark.Announcement? = nil
   ) async throws(S3Error) -> WrittenObject {
     let isWhole =
       parts.enumerated().allSatisfy { $0.element.number == $0.offset + 1 } && parts.reduce(0) { $0 + $1.length } == size
@@ -68,7 +69,9 @@ package struct MultipartUpload: Sendable {
     let completed = parts.map {
       CompletedPart(number: $0.number, etag: $0.etag, crc32: begun.checksums == .none ? nil : $0.crc32)
     }
-    let whole = begun.checksums == .fullObject ? SentPart.checksum(of: parts) : nil
+    let sum = SentPart.checksum(of: parts)
+    let whole = begun.checksums == .fullObject ? sum : nil
+    try await announce?(CompletionEvidence(parts: completed).mark(size: size, crc32: sum))
     do throws(S3Error) {
       return try await client.completeMultipartUpload(
         key, upload: begun.id, parts: completed, condition: condition, crc32: whole, retryingSince: retryingSince)

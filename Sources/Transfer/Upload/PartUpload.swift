@@ -17,12 +17,16 @@ package struct PartUpload: Sendable {
 
   /// Puts a whole object in one request.
   ///
-  /// - Parameter retryingSince: when an earlier call with the same arguments began whose answer was lost, see `S3Client.putObject`.
+  /// - Parameters:
+  ///   - retryingSince: when an earlier call with the same arguments began whose answer was lost, see `S3Client.putObject`.
+  ///   - announce: hears what the object will be before it can be there.
   package func put(
     _ region: FileRegion, to key: ObjectKey, properties: ObjectProperties, condition: WriteCondition,
-    retryingSince: Double? = nil, onBodySent: (@Sendable (Int64) -> Void)? = nil
+    retryingSince: Double? = nil, announce: VersionMark.Announcement? = nil,
+    onBodySent: (@Sendable (Int64) -> Void)? = nil
   ) async throws(S3Error) -> WrittenObject {
     let checksum = try await checksum(of: region, operation: "PutObject", key: key)
+    try await announce?(VersionMark(size: region.length, crc32: checksum))
     return try await client.putObject(
       key, body: region.length == 0 ? .empty : .file(region), properties: properties, condition: condition,
       crc32: checksum, onBodySent: onBodySent, retryingSince: retryingSince)

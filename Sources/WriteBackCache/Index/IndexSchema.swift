@@ -20,7 +20,8 @@ enum IndexSchema {
       generation INTEGER NOT NULL,
       is_suspect INTEGER NOT NULL DEFAULT 0,
       synced_generation INTEGER,
-      synced_size INTEGER
+      synced_size INTEGER,
+      marks TEXT
     ) WITHOUT ROWID;
 
     -- The multipart upload of a file, for a later run to go on with.
@@ -61,12 +62,13 @@ enum IndexSchema {
     ) WITHOUT ROWID
     """
 
-  /// Brings the tables of format 2 here, within a transaction. Each is added unless it is there.
+  /// Brings the tables of formats 2 and 3 here, within a transaction. Each is added unless it is there.
   static let additions: [(table: String, column: String?, sql: String)] = [
     ("file", "is_partial", "ALTER TABLE file ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0"),
     ("file", "is_suspect", "ALTER TABLE file ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0"),
     ("file", "synced_generation", "ALTER TABLE file ADD COLUMN synced_generation INTEGER"),
     ("file", "synced_size", "ALTER TABLE file ADD COLUMN synced_size INTEGER"),
     ("fact", nil, facts),
+    ("file", "marks", "ALTER TABLE file ADD COLUMN marks TEXT"),
   ]
 }

@@ -106,7 +106,8 @@ final class ModelDaemon {
     file.state.withLock { state in
       guard state.isDirty else { return nil }
       return ReferenceModel.Waiting(
-        key: state.key.string, isParked: state.retry.isParked, isConflict: state.retry.isConflict)
+        key: state.key.string, isParked: state.retry.isParked, isConflict: state.retry.isConflict,
+        isUnclear: !state.attempts.isEmpty)
     }
   }
 

@@ -8,6 +8,4 @@ enum KnownLimit: String, CaseIterable {
   case copyOutlivesItsWriters
   /// Uploads that a killed daemon had begun early stay open in the bucket until a lifecycle rule removes them.
   case crashLeavesUploads
-  /// A file that is changed after an upload whose answer was lost has its own upload for somebody else's.
-  case changeAfterLostAnswerIsConflict
 }

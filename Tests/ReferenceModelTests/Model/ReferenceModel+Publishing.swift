@@ -8,39 +8,48 @@ extension ReferenceModel {
   mutating func publish(_ number: Int) -> Errno? {
     guard let file = files[number], let path = file.path, let copy = file.copy, copy.isDirty else { return nil }
     let object = bucket[path]
-    let isRefused = copy.isExclusive ? object != nil : copy.base != nil && copy.base != object?.version
-    files[number]?.copy?.isTried = true
+    let replacesAny = copy.base == nil && !copy.isExclusive
+    // The last request is for what was seen; one that replaces whatever is there is made again with that.
+    var isRefused = copy.isExclusive || replacesAny ? object != nil : copy.base != object?.version
     if !copy.missing.isEmpty { files[number]?.copy?.isVague = true }
     if !copy.missing.isEmpty, isRefused && !copy.isRecognised(object) || copy.base == nil,
       outage == nil || outage == .lost || tellsOfTheBase
     {
       return lostItsBase(number)
     }
+    // Of a large object the store copies a part first, if that is less to send; missing bytes are fetched first. That tells.
+    let copiesFirst = tellsOfTheBase && copy.base != nil && copy.bytes.count > wholeSize
+    if isRefused, copy.isRecognised(object), copiesFirst || !copy.missing.isEmpty && (outage == .lost || tellsOfTheBase)
+    {
+      // An earlier try that was done is the base from then on.
+      files[number]?.copy?.base = object?.version
+      files[number]?.copy?.lost = []
+      isRefused = false
+    }
     if let refusal {
       refused(number)
       return refusal
     }
-    // Of a large object the store copies a part first, if that is less to send.
-    let copiesFirst = tellsOfTheBase && copy.base != nil && copy.bytes.count > wholeSize
     if outage == .lost, !(isRefused && object != nil && !copy.isRecognised(object) && copiesFirst) {
       files[number]?.copy?.hasFailed = true
       files[number]?.copy?.isUnclear = true
       if !isRefused {
         let version = self.number()
         bucket[path] = Object(bytes: copy.bytes, version: version)
-        files[number]?.copy?.unclear = (version, copy.changes)
+        files[number]?.copy?.lost.append(Copy.Lost(version: version, isRecognised: copy.bytes.count >= 12))
         files[number]?.copy?.coversObject = true
       }
       return .ETIMEDOUT
     }
     // Nobody has the name of what another client deleted.
-    let isFree = object == nil && !copy.isExclusive
+    let isFree = object == nil && !copy.isExclusive || replacesAny
     if isRefused, !isFree, !copy.isRecognised(object) {
-      // KnownLimit.changeAfterLostAnswerIsConflict
       concede(number)
       return copy.isExclusive ? .EEXIST : .ESTALE
     }
-    if !isRefused || isFree { bucket[path] = Object(bytes: copy.bytes, version: self.number()) }
+    if !isRefused || isFree || object?.bytes != copy.bytes {
+      bucket[path] = Object(bytes: copy.bytes, version: self.number())
+    }
     uploaded(number, to: path)
     return nil
   }
@@ -60,10 +69,18 @@ extension ReferenceModel {
     files[number]?.copy?.hasFailed = true
     files[number]?.copy?.isParked = outage == .denied
     // No answer, or one that does not say that nothing was done: there may be an object now, which goes with the name.
-    if outage == .drop || outage == .error || outage == .slow {
-      files[number]?.copy?.coversObject = true
-      files[number]?.copy?.isUnclear = true
+    guard outage == .drop || outage == .error || outage == .slow, let copy = files[number]?.copy else { return }
+    // Only the last request of an upload in parts makes an object.
+    if copy.bytes.count > partSize, !copy.isUnclear {
+      files[number]?.copy?.isUndecided = true
+    } else {
+      isUnclear(number)
     }
+  }
+
+  private mutating func isUnclear(_ number: Int) {
+    files[number]?.copy?.coversObject = true
+    files[number]?.copy?.isUnclear = true
   }
 
   /// The bucket has `path` as the file is.
@@ -75,8 +92,8 @@ extension ReferenceModel {
     copy.isParked = false
     copy.hasFailed = false
     copy.coversObject = true
-    copy.isUnclear = false
-    copy.unclear = nil
+    (copy.isUnclear, copy.isUndecided) = (false, false)
+    copy.lost = []
     files[number]?.copy = copy
   }
 
@@ -143,6 +160,8 @@ extension ReferenceModel {
     var isParked: Bool
     /// Somebody else has its name.
     var isConflict: Bool
+    /// Nobody knows whether the bucket has it.
+    var isUnclear: Bool
   }
 
   /// Takes in which uploads the background has tried since the last step: those that are not in the list any more, or parked.
@@ -156,6 +175,11 @@ extension ReferenceModel {
       tried.insert(number)
       _ = publish(number)
       settleUnused(number)
+    }
+    for (path, number) in names where files[number]?.copy?.isUndecided ?? false {
+      guard let entry = waiting.first(where: { $0.key == path && !$0.isConflict }) else { continue }
+      files[number]?.copy?.isUndecided = false
+      if entry.isUnclear { isUnclear(number) }
     }
     func text(_ key: String, isConflict: Bool) -> String { isConflict ? "\(key) (conflict)" : key }
     let dirty = names.filter { files[$0.value]?.copy?.isDirty ?? false }

@@ -62,8 +62,11 @@ extension ReferenceModel {
   mutating func retryParked() {
     for (number, file) in files where file.copy?.isParked ?? false { files[number]?.copy?.isParked = false }
     // A loser whose winner is gone since has won.
-    for loser in losers where bucket[loser.key] == nil && !loser.isPartial { put(loser.key, loser.bytes) }
-    losers.removeAll { bucket[$0.key]?.bytes == $0.bytes && !$0.isPartial }
+    let tried = losers
+    losers = []
+    for loser in tried {
+      if bucket[loser.key] == nil, !loser.isPartial { put(loser.key, loser.bytes) } else { losers.append(loser) }
+    }
   }
 
   /// Another machine mounts the bucket.
@@ -75,9 +78,11 @@ extension ReferenceModel {
 extension ReferenceModel.Copy {
   /// What was fetched is not known to be here any more, unless all of it was, or there is no base to fetch it from.
   mutating func crash() {
+    for index in lost.indices { lost[index].isRecognised = true }
     let isKnownAsWhole = missing.isEmpty && base == nil
     missing = RangeSet()
     if let written, !isKnownAsWhole { missing = RangeSet(0..<min(baseSize, bytes.count)).subtracting(written) }
-    isVague = isTried && !missing.isEmpty
+    // What was fetched for an upload may outlive a crash, and the next run tries at once.
+    isVague = !missing.isEmpty
   }
 }

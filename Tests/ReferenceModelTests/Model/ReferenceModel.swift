@@ -30,8 +30,6 @@ struct ReferenceModel {
     var isVague = false
     /// What was written since it was clean, for one that lacked bytes then: what else is here does not outlive a crash.
     var written: RangeSet<Int>?
-    /// Whether an upload of what is dirty was tried: what was fetched for that may outlive a crash.
-    var isTried = false
     var isDirty = false
     var isExclusive = false
     /// Waits for a person.
@@ -40,17 +38,24 @@ struct ReferenceModel {
     var coversObject = false
     /// An upload of it got no answer, or its daemon was killed: nobody knows which version the bucket has.
     var isUnclear = false
+    /// The same may be so after an upload that failed in parts; which request failed is told later (`settle`).
+    var isUndecided = false
     /// An upload of it has failed.
     var hasFailed = false
     /// Counts its changes.
     var changes = 0
-    /// What an upload whose answer was lost has put into the bucket, and of which change that was.
-    var unclear: (version: Int, change: Int)?
+    /// What uploads whose answers were lost have put into the bucket.
+    var lost: [Lost] = []
 
-    /// Whether an object that the last try has put there is known as that (WriteEvidence): not when it says too little.
+    struct Lost {
+      let version: Int
+      /// Not when it has too few bytes (WriteEvidence), unless its program is gone.
+      var isRecognised: Bool
+    }
+
+    /// Whether an object is known as one that an earlier try has put there.
     func isRecognised(_ object: Object?) -> Bool {
-      guard let unclear, let object else { return false }
-      return object.version == unclear.version && changes == unclear.change && bytes.count >= 12
+      lost.contains { $0.version == object?.version && $0.isRecognised }
     }
 
     /// - Parameter range: what was written; what is behind the end now is gone.
@@ -102,6 +107,8 @@ struct ReferenceModel {
   let mode: SequenceMode
   /// Objects up to this size are fetched whole before a change.
   let wholeSize: Int
+  /// Files up to this size are uploaded in one request.
+  let partSize: Int
   var bucket: [String: Object] = [:]
   var files: [Int: File] = [:]
   /// Of files with a name that are open or have a copy.
@@ -116,8 +123,9 @@ struct ReferenceModel {
   var conflicts: [String: Int] = [:]
 
   /// - Parameter wholeSize: nil: there are no copies of which only a part is here.
-  init(mode: SequenceMode, wholeSize: Int? = nil) {
+  init(mode: SequenceMode, partSize: Int64, wholeSize: Int? = nil) {
     self.mode = mode
+    self.partSize = Int(partSize)
     self.wholeSize = wholeSize ?? .max
   }
 
@@ -236,7 +244,7 @@ struct ReferenceModel {
     files[number]?.copy = nil
     let isWhole = copy.missing.isEmpty
     body(&copy.bytes)
-    if !copy.isDirty { (copy.written, copy.isTried) = (isWhole || copy.bytes.isEmpty ? nil : RangeSet(), false) }
+    if !copy.isDirty { copy.written = isWhole || copy.bytes.isEmpty ? nil : RangeSet() }
     copy.note(range)
     // Without a name it is nobody's business but the handle's.
     copy.isDirty = files[number]?.path != nil
