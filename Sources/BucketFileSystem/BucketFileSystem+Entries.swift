@@ -158,7 +158,7 @@ extension BucketFileSystem {
     let isOpen = node.state.withLock { $0.handles > 0 }
     guard isOpen, node.kind == .regular else { return }
     let file = try localCopy(node)
-    try local { () throws(WriteBackFailure) in try file.hydrate() }
+    try local { () throws(WriteBackFailure) in try file.keepBytes() }
   }
 
   /// The local copy of a node without a name is never published.

@@ -112,7 +112,9 @@ extension CacheFile {
   }
 
   private func end(_ change: LocalBytes.Change, _ range: Range<Int64>) {
+    let now = MonotonicClock.now
     state.withLockAndNotify { state in
+      state.lastUse = now
       // Once more: between begin and here a part may have been sent with the old bytes, or a failed upload have left its parts.
       state.partsChanged(by: range)
       state.bytes.endWriting(change, written: range)

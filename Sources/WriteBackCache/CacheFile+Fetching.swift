@@ -13,11 +13,14 @@ extension CacheFile {
 
   /// Reads into `buffer`; fewer bytes only at the end of the file. Blocks while missing bytes are fetched.
   package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(WriteBackFailure) -> Int {
+    let now = MonotonicClock.now
     let wanted = state.withLock { state -> (range: Range<Int64>, fetch: Range<Int64>?) in
+      (state.readers, state.lastUse) = (state.readers + 1, now)
       let range = offset..<max(offset, min(state.size, offset + Int64(buffer.count)))
       guard state.bytes.missing.intersects(range) else { return (range, nil) }
       return (range, state.readAhead.range(for: range, size: state.size))
     }
+    defer { state.withLock { $0.readers -= 1 } }
     if let fetch = wanted.fetch { try self.fetch(fetch) }
     var done = 0
     while done < wanted.range.count {

@@ -78,6 +78,12 @@ package final class CacheFile: Sendable {
     /// Renames and removals under way: only they publish.
     var holds = 0
     var isDiscarded = false
+    /// Its object is about to go, so that its bytes must stay here.
+    var isKept = false
+    /// Reads under way.
+    var readers = 0
+    /// Monotonic seconds of the last read or change.
+    var lastUse = 0.0
     /// Its data file is gone: it takes no more changes.
     var isReleased = false
     var retry = RetryState()

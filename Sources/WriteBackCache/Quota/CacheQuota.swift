@@ -5,7 +5,7 @@
 // For: the writer of a local copy, which calls admit(_:) before it adds bytes. State: bytes that may be written before anybody
 // has to look again, behind one lock; that lock is all that a write costs far from a limit. Who looks counts the blocks of the
 // data files (one fstat each) and asks the disk. Blocks, on file-system workers only; nothing else may be locked.
-// A writer that has to wait makes others hurry: closed files are uploaded at once, clean data files are removed.
+// A writer that has to wait makes others hurry: closed files are uploaded at once, clean bytes are given up.
 // What can go wrong: no room comes; the writer gets ENOSPC, and what it wrote before is kept.
 
 private import Glibc

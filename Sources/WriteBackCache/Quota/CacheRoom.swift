@@ -63,6 +63,7 @@ extension WriteBackCache {
       used: { files.reduce(waiting + unreadableBytes) { $0 + $1.allocatedBytes } },
       disk: CacheRoom.disk(of: context.directory.path))
     var (canFree, progress) = (waiting > 0 || queue.isRunning, context.quota.freedCount)
+    if !canFree { canFree = files.contains { $0.evictableSince != nil } }
     for file in files {
       file.state.withLock { state in
         guard state.isDirty, !state.retry.isParked, !state.isHeldBack else { return }
@@ -75,10 +76,14 @@ extension WriteBackCache {
       room: room, slowZone: slowZone, canFree: canFree, progress: progress, time: MonotonicClock.now)
   }
 
-  /// Removes clean data files and uploads what waits for its time; what has failed keeps to its own times.
+  /// Removes clean data files and uploads what waits for its time; what has failed keeps to its own times. Of the clean copies that
+  /// are open the one is given up that was used longest ago; a writer that needs more asks again.
   private func freeRoom() {
     if context.directory.removals.run() > 0 { context.quota.noteFreed() }
-    for file in state.withLock({ Array($0.files.values) }) {
+    let files = state.withLock { Array($0.files.values) }
+    let oldest = files.compactMap { file in file.evictableSince.map { (file, $0) } }.min { $0.1 < $1.1 }
+    if let (file, _) = oldest, file.evict() { context.quota.noteFreed() }
+    for file in files {
       let waits = file.state.withLock { state in
         state.isDirty && !state.retry.isParked && state.retry.attempts == 0 && state.publishing == nil
           && (state.retry.nextAttempt ?? 0) > MonotonicClock.now

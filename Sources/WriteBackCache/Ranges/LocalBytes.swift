@@ -116,6 +116,31 @@ struct LocalBytes: Sendable, Equatable {
     for range in sealed.ranges { missing.remove(range) }
   }
 
+  // MARK: Evicting
+
+  /// What was here of a copy that is being given up.
+  struct Evicted: Equatable, Sendable {
+    /// Bytes of the file.
+    let size: Int64
+    fileprivate let missing: ByteRanges
+  }
+
+  /// All bytes of a clean copy are about to go; until ``endEvicting(_:isGone:)`` nobody changes or fetches any.
+  ///
+  /// - Returns: nil when they are needed.
+  mutating func beginEvicting() -> Evicted? {
+    guard dirty.isEmpty, sealed.isEmpty, changing.isEmpty, installing.isEmpty else { return nil }
+    let evicted = Evicted(size: size, missing: missing)
+    missing = ByteRanges(0..<size)
+    installing = missing
+    return evicted
+  }
+
+  mutating func endEvicting(_ evicted: Evicted, isGone: Bool) {
+    installing = ByteRanges()
+    if !isGone { missing = evicted.missing }
+  }
+
   // MARK: Publishing
 
   /// The bucket has none of the bytes that are here.

@@ -75,6 +75,31 @@ import Transfer
     #expect(bytes.dirty == [10..<12] && bytes.sealed.isEmpty)
   }
 
+  @Test mutating func whileBytesAreGivenUpNobodyTouchesThem() throws {
+    let places = bytes.beginInstalling(0..<60)
+    expectEviction(false)
+    bytes.endInstalling(places)
+    let kept = bytes.beginEvicting()
+    let (change, installing) = (bytes.beginWriting(5..<6), bytes.beginInstalling(0..<9))
+    #expect(bytes.missing == [0..<100] && change == nil && installing.isEmpty)
+    bytes.endEvicting(try #require(kept), isGone: false)
+    #expect(bytes.missing == [60..<100])
+    expectEviction(true)
+    let again = bytes.beginInstalling(0..<9)
+    bytes.endInstalling(again)
+    #expect(bytes.missing == [9..<100] && again == [0..<9])
+    try write(50..<60)
+    expectEviction(false)
+    bytes.seal()
+    expectEviction(false)
+  }
+
+  private mutating func expectEviction(_ expected: Bool, _ location: SourceLocation = #_sourceLocation) {
+    let evicted = bytes.beginEvicting()
+    #expect((evicted != nil) == expected, sourceLocation: location)
+    if let evicted { bytes.endEvicting(evicted, isGone: true) }
+  }
+
   @Test func wholeFiles() {
     #expect(LocalBytes(newFileOf: 9).dirty == [0..<9] && LocalBytes(newFileOf: 9).isWhole)
     #expect(LocalBytes(baseSize: 100, size: 40, dirty: [30..<40]).missing == [0..<30])
