@@ -18,6 +18,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
   ],
   targets: [
@@ -33,7 +34,12 @@ let package = Package(
     .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
     .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
     .target(name: "Transfer", dependencies: ["CISAL", "S3Client", "HTTPTransport", "Locking"]),
-    .target(name: "WriteBackCache", dependencies: ["Transfer", "S3Client", "HTTPTransport", "Locking", log] + grdb),
+    .target(
+      name: "WriteBackCache",
+      dependencies: [
+        "Transfer", "S3Client", "HTTPTransport", "Locking", .product(name: "HeapModule", package: "swift-collections"),
+        log,
+      ] + grdb),
     .target(
       name: "BucketFileSystem",
       dependencies: ["VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking", log]),

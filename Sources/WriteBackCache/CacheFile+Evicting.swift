@@ -15,8 +15,8 @@ import Transfer
 extension CacheFile {
   /// Monotonic seconds of the last use of a copy that could be given up now; nil for any other.
   var evictableSince: Double? {
-    guard allocatedBytes > 0 else { return nil }
-    return state.withLock { $0.isEvictable ? $0.lastUse : nil }
+    guard let lastUse = state.withLock({ $0.isEvictable ? $0.lastUse : nil }) else { return nil }
+    return allocatedBytes > 0 ? lastUse : nil
   }
 
   /// - Returns: whether room was freed.

@@ -2,10 +2,11 @@
 //
 // Uploads files in the background: those whose close did not wait (delayed mode), and those whose upload failed.
 //
-// For: nothing dirty is ever forgotten. State: the files with the time of their next try, behind one lock; one task that
-// sleeps until the earliest is due, and at most `width` uploads. Any thread may schedule. What can go wrong: a failure that
+// For: nothing dirty is ever forgotten. State: the files with the time of their next try and these in order, behind one lock; one
+// task that sleeps until the earliest is due, and at most `width` uploads. Any thread may schedule. What can go wrong: a failure that
 // only a person can mend is parked, on disk too, and not tried again by itself.
 
+private import HeapModule
 import Logging
 import Locking
 import S3Client
@@ -14,12 +15,21 @@ import Transfer
 final class WriteBackQueue: Sendable {
   private struct State {
     var due: [ObjectIdentifier: (file: CacheFile, time: Double)] = [:]
+    /// When to look at whom. What was planned anew or forgotten since is still there.
+    var times = Heap<DueTime>()
     var running: Set<ObjectIdentifier> = []
     var timer: Task<Void, Never>?
     var timerTime = Double.infinity
     var isClosed = false
     /// New ones wait as well.
     var isPaused = false
+  }
+
+  private struct DueTime: Comparable {
+    let time: Double
+    let id: ObjectIdentifier
+
+    static func < (left: DueTime, right: DueTime) -> Bool { left.time < right.time }
   }
 
   /// Uploads under way at once; each large one has parts in parallel besides.
@@ -53,6 +63,7 @@ final class WriteBackQueue: Sendable {
       guard !state.isClosed else { return nil }
       let id = ObjectIdentifier(file)
       let earliest = min(state.due[id]?.time ?? .infinity, time)
+      if state.due[id]?.time != earliest { state.times.insert(DueTime(time: earliest, id: id)) }
       state.due[id] = (file, earliest)
       // With many waiting, only an earlier one moves the timer.
       if delay > 0, earliest < state.timerTime { setTimer(&state, at: earliest) }
@@ -80,7 +91,12 @@ final class WriteBackQueue: Sendable {
   func setPaused(_ isPaused: Bool) { state.withLock { $0.isPaused = isPaused } }
 
   /// Looks at what is due: something was paused or is not any more.
-  func pausesChanged() { startDue() }
+  func pausesChanged() {
+    state.withLock { state in
+      for (id, entry) in state.due { state.times.insert(DueTime(time: entry.time, id: id)) }
+    }
+    startDue()
+  }
 
   /// Starts nothing more.
   func close() {
@@ -88,6 +104,7 @@ final class WriteBackQueue: Sendable {
       state.isClosed = true
       state.timer?.cancel()
       state.due = [:]
+      state.times = Heap()
     }
   }
 
@@ -129,29 +146,32 @@ final class WriteBackQueue: Sendable {
     let now = MonotonicClock.now
     let ready = state.withLock { state -> [CacheFile] in
       var ready: [CacheFile] = []
-      for (id, entry) in state.due where entry.time <= now {
-        guard state.running.count < WriteBackQueue.width else { break }
-        // Running: it is due again when that has ended.
-        guard !state.running.contains(id), !entry.file.isPaused else { continue }
-        state.running.insert(id)
-        state.due[id] = nil
+      while state.running.count < WriteBackQueue.width, let next = state.times.min, next.time <= now {
+        state.times.removeMin()
+        guard let entry = state.due[next.id], entry.time == next.time else { continue }
+        // Running: it is looked at again when that has ended; paused: when it is so no more.
+        guard !state.running.contains(next.id), !entry.file.isPaused else { continue }
+        state.running.insert(next.id)
+        state.due[next.id] = nil
         ready.append(entry.file)
       }
       let isFull = state.running.count >= WriteBackQueue.width
-      // What runs is looked at again when it ends.
-      let running = state.running
-      let earliest = state.due.reduce(Double.infinity) { earliest, entry in
-        running.contains(entry.key) || entry.value.file.isPaused ? earliest : min(earliest, entry.value.time)
-      }
-      setTimer(&state, at: isFull ? .infinity : earliest)
+      setTimer(&state, at: isFull ? .infinity : state.times.min?.time ?? .infinity)
       return ready
     }
     for file in ready {
       Task { [self] in
         await run(file)
-        state.withLock { _ = $0.running.remove(ObjectIdentifier(file)) }
+        ended(ObjectIdentifier(file))
         startDue()
       }
+    }
+  }
+
+  private func ended(_ id: ObjectIdentifier) {
+    state.withLock { state in
+      state.running.remove(id)
+      if let entry = state.due[id] { state.times.insert(DueTime(time: entry.time, id: id)) }
     }
   }
 

@@ -15,7 +15,8 @@ import Logging
 final class CacheQuota: Sendable {
   /// What the cache knows and does about its room.
   struct Hands: Sendable {
-    var read: @Sendable () -> QuotaGate.Reading
+    /// Told for how many bytes.
+    var read: @Sendable (Int64) -> QuotaGate.Reading
     /// Begins what can free room.
     var relieve: @Sendable () -> Void
   }
@@ -56,7 +57,7 @@ final class CacheQuota: Sendable {
     var gate = QuotaGate()
     while true {
       let seen = state.withLock { $0.freed }
-      switch gate.ask(bytes, hands.read()) {
+      switch gate.ask(bytes, hands.read(bytes)) {
       case .admit(let more): return state.withLock { $0.budget = more }
       case .delay(let seconds):
         hands.relieve()
@@ -73,12 +74,7 @@ final class CacheQuota: Sendable {
   }
 
   /// Room was freed, or an upload has ended.
-  func noteFreed() {
-    state.withLockAndNotify { state in
-      state.freed &+= 1
-      state.budget = 0
-    }
-  }
+  func noteFreed() { state.withLockAndNotify { $0.freed &+= 1 } }
 
   /// Ends of uploads and removals so far.
   var freedCount: UInt64 { state.withLock { $0.freed } }

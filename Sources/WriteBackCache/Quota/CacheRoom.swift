@@ -48,22 +48,26 @@ extension WriteBackCache {
   /// What ``CacheQuota`` asks and does. It belongs to the cache, and must not keep it.
   var quotaHands: CacheQuota.Hands {
     CacheQuota.Hands(
-      read: { [weak self] in
-        self?.quotaReading
+      read: { [weak self] bytes in
+        self?.quotaReading(for: bytes)
           ?? QuotaGate.Reading(room: .max / 2, slowZone: 0, canFree: false, progress: 0, time: MonotonicClock.now)
       },
       relieve: { [weak self] in self?.freeRoom() })
   }
 
-  private var quotaReading: QuotaGate.Reading {
+  private func quotaReading(for bytes: Int64) -> QuotaGate.Reading {
     let files = state.withLock { Array($0.files.values) }
     let waiting = context.directory.removals.waitingBytes
     let (room, slowZone) = CacheRoom.reading(
       context.configuration.quota,
       used: { files.reduce(waiting + unreadableBytes) { $0 + $1.allocatedBytes } },
       disk: CacheRoom.disk(of: context.directory.path))
+    // Far from a limit nobody asks what may free room, of which there may be thousands.
+    if room - slowZone >= bytes {
+      return QuotaGate.Reading(
+        room: room, slowZone: slowZone, canFree: false, progress: 0, time: MonotonicClock.now)
+    }
     var (canFree, progress) = (waiting > 0 || queue.isRunning, context.quota.freedCount)
-    if !canFree { canFree = files.contains { $0.evictableSince != nil } }
     for file in files {
       file.state.withLock { state in
         guard state.isDirty, !state.retry.isParked, !state.isHeldBack else { return }
@@ -72,6 +76,7 @@ extension WriteBackCache {
         progress &+= UInt64(clamping: state.session?.table.sentBytes(ofSize: state.size) ?? 0)
       }
     }
+    if !canFree { canFree = files.contains { $0.evictableSince != nil } }
     return QuotaGate.Reading(
       room: room, slowZone: slowZone, canFree: canFree, progress: progress, time: MonotonicClock.now)
   }
