@@ -40,6 +40,9 @@ extension BucketFileSystem {
     // What the store is told of it below is what it is now.
     if let file, file.mayExistInBucket { try publishExclusively(node, file, isHolder: true) }
     let oldType = try guessTypeAgain(node, name, newName)
+    let copy = node.state.withLock { state in
+      state.remote.map { VersionMark(size: $0.size, crc32: nil, etag: $0.etag) }
+    }
     let old: OldObjects
     do throws(Errno) {
       let mustBeAbsent = flags.contains(.noReplace)
@@ -47,14 +50,16 @@ extension BucketFileSystem {
         try moveHere(node, file, to: newKey, replacing: target, mustBeAbsent: mustBeAbsent)
         old = .none
       } else {
-        if let replaced { try local { () throws(WriteBackFailure) in try replaced.expectReplacement() } }
+        if let replaced, let copy {
+          try local { () throws(WriteBackFailure) in try replaced.expectReplacement(by: copy) }
+        }
         let source = try copyFile(node, file, from: oldKey, to: newKey, replacing: replaced, mustBeAbsent: mustBeAbsent)
         old = .file(oldKey, source)
       }
     } catch {
       if let oldType { node.state.withLock { $0.properties?.contentType = oldType } }
-      // What cannot be recorded the target's next change records.
-      if let replaced { try? replaced.missReplacement() }
+      // What cannot be recorded the target's next change records. Without an answer the copy may have been made.
+      if let replaced, let copy, error.isRefusal { try? replaced.missReplacement(by: copy) }
       throw error
     }
     if let target { forgetBytes(of: target) }
@@ -128,4 +133,9 @@ extension BucketFileSystem {
     try attributesChanged(node)
     return oldType
   }
+}
+
+extension Errno {
+  /// Whether the store has said no to a copy.
+  fileprivate var isRefusal: Bool { [.EACCES, .EPERM, .ENOENT, .ESTALE, .EEXIST].contains(self) }
 }

@@ -6,19 +6,21 @@
 // before the request that makes the object until the store has said how that ended; or it is of a process that died. While the file
 // is as it was, its bytes tell; the marks tell after it was changed. So they get into the index with the first change behind an
 // attempt (see CacheFile+Recording), which costs nothing otherwise; of a file that is here only in part, with the attempt.
-// State: a list that is bounded, part of the file's and behind its lock. All attempts have the same condition, so that only one of
-// them can have been done. What can go wrong: too many without an answer; the first ones are the likeliest then.
+// State: a list that is bounded, part of the file's and behind its lock. Nearly always all attempts have the same condition, so that
+// only one of them can have been done. What can go wrong: too many without an answer; the first is the likeliest then.
 
 import S3Client
 
 struct Attempts: Sendable {
-  struct Attempt: Equatable, Sendable {
+  struct Attempt: Sendable {
     /// Of the file; ``Attempts/unknown`` for none that it has.
     let generation: UInt64
     /// When it began, by the client's stopwatch.
     let since: Double
     /// Nil when nobody took one down.
-    let mark: VersionMark?
+    var mark: VersionMark?
+    /// What the object was to say about itself, which tells two writers of the same bytes apart; nil when that does not matter.
+    let properties: ObjectProperties?
     /// Whether two writers would hardly make the same object, or nobody is left to be told that he was the first.
     let isTelling: Bool
   }
@@ -49,15 +51,30 @@ struct Attempts: Sendable {
   /// - Parameters:
   ///   - count: how many bytes are compared.
   ///   - isAll: whether those are all bytes of the file.
-  func tellByBytes(_ generation: UInt64, count: Int64, isAll: Bool) -> Bool {
-    list.contains {
-      $0.generation == generation
-        && (count >= WriteEvidence.leastDistinctive || isAll && $0.mark == nil && $0.isTelling)
+  ///   - isFirst: the file was to be the first of its name: of two programs that make the same one must hear that he was late.
+  func tellByBytes(_ generation: UInt64, count: Int64, isAll: Bool, isFirst: Bool) -> Bool {
+    list.contains { attempt in
+      let isOfEarlierRun = attempt.mark == nil && attempt.isTelling
+      return attempt.generation == generation
+        && (count >= WriteEvidence.leastDistinctive && !isFirst || isAll && isOfEarlierRun)
     }
   }
 
-  /// Those that tell an object of ours.
-  var tellingMarks: [VersionMark] { list.filter(\.isTelling).compactMap(\.mark) }
+  /// Takes a mark down of an attempt of an earlier run, while the file is as it was.
+  mutating func mark(_ generation: UInt64, _ mark: VersionMark) {
+    guard let index = list.firstIndex(where: { $0.generation == generation && $0.mark == nil }) else { return }
+    list[index].mark = mark
+  }
+
+  /// Whether an attempt of an earlier run has no mark that would tell after a change of `generation`.
+  func lacksMark(_ generation: UInt64) -> Bool {
+    list.contains { $0.generation == generation && $0.mark == nil && $0.isTelling }
+  }
+
+  mutating func remove(_ mark: VersionMark) { list.removeAll { $0.generation == Attempts.unknown && $0.mark == mark } }
+
+  /// Those that tell an object of ours by its mark.
+  var telling: [Attempt] { list.filter { $0.isTelling && $0.mark != nil } }
 
   /// All marks, for a later run.
   var marks: [VersionMark] { list.compactMap(\.mark) }

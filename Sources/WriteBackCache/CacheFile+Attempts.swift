@@ -13,11 +13,13 @@ extension CacheFile {
   func retryingSince(_ seal: Seal) -> Double? { seal.earlierAttempts.since(seal.generation) }
 
   /// Called right before the object may be there.
-  func announcement(_ seal: Seal) -> VersionMark.Announcement {
+  ///
+  /// - Parameter properties: what the object will say about itself.
+  func announcement(_ seal: Seal, _ properties: ObjectProperties) -> VersionMark.Announcement {
     { [self] (mark) async throws(S3Error) in
       let attempt = Attempts.Attempt(
-        generation: seal.generation, since: seal.startedAt, mark: mark,
-        isTelling: WriteEvidence.isDistinctive(size: mark.size, seal.properties))
+        generation: seal.generation, since: seal.startedAt, mark: mark, properties: properties,
+        isTelling: WriteEvidence.isDistinctive(size: mark.size, properties))
       // Whoever changes the file from now on records it before the change.
       let isNeeded = state.withLock { state in
         state.attempts.add(attempt)
@@ -31,6 +33,28 @@ extension CacheFile {
       }
     }
   }
+
+  /// Before the first change of what an earlier run left: the run may have uploaded just that, and its bytes are about to go.
+  ///
+  /// Of a large file nobody waits for that; its own version is a conflict then.
+  func markEarlierRun() {
+    let size = state.withLock { state -> Int64? in
+      guard state.bytes.isWhole, !state.bytes.isChanging, state.size <= CacheFile.mostMarkedBytes else { return nil }
+      return state.attempts.lacksMark(state.generation) ? state.size : nil
+    }
+    guard let size else { return }
+    let generation = state.withLock { $0.generation }
+    let region = FileRegion(file: data, offset: 0, length: size)
+    let checksum = BlockingBridge.run { await PartUpload.checksum(of: size == 0 ? .empty : .file(region)) }
+    guard case .success(let crc32) = checksum else { return }
+    state.withLock { state in
+      // Another writer was here before, and has taken the same down.
+      guard state.generation == generation, !state.bytes.isChanging else { return }
+      state.attempts.mark(generation, VersionMark(size: size, crc32: crc32))
+    }
+  }
+
+  private static let mostMarkedBytes: Int64 = 64 << 20
 
   /// ``record(_:replacing:)`` for a task.
   func recordInBackground() async throws(WriteBackFailure) {

@@ -21,11 +21,12 @@ import Transfer
 
 extension CacheFile {
   /// Looks what the bucket has now. Returns true when another attempt may do better.
-  func foundNewBase(after failure: WriteBackFailure) async -> Bool {
+  ///
+  /// - Parameter isLast: no other look is to follow.
+  func foundNewBase(after failure: WriteBackFailure, isLast: Bool) async -> Bool {
     // Of a bucket that is gone nothing can be said.
-    guard case .store(let error) = failure, error.isConditionFailure || error.code == "NoSuchKey",
-      let lost = state.withLock({ $0.lostBase })
-    else { return false }
+    guard failure.isRefusal, let lost = state.withLock({ $0.lostBase }) else { return false }
+    if lost.replacesAny, isLast { return replace(lost) { $0.found = .unknown } }
     do throws(S3Error) {
       let head = try await context.client.headObject(lost.key)
       if lost.replacesAny { return replace(lost) { $0.found = .version(head.etag) } }
@@ -62,7 +63,8 @@ extension CacheFile {
   private static let comparedAtOnce = 8 << 20
 
   private func isOurs(_ head: ObjectHead, _ lost: LostBase) async throws(S3Error) -> Bool {
-    for mark in lost.marks {
+    for attempt in lost.attempts where attempt.properties?.areKept(in: head.properties) ?? true {
+      guard let mark = attempt.mark else { continue }
       switch mark.verdict(head) {
       case .ours: return true
       case .others: continue
@@ -117,8 +119,8 @@ private struct LostBase {
   let replacesAny: Bool
   /// Whether the file was to replace something: that may be gone.
   let isReplacing: Bool
-  /// What earlier attempts may have made.
-  let marks: [VersionMark]
+  /// Earlier ones, which may have made what is there.
+  let attempts: [Attempts.Attempt]
   /// An earlier attempt may have made just this file.
   let isToldByBytes: Bool
   /// What tells its work from that of others.
@@ -137,8 +139,9 @@ extension CacheFile.State {
     return LostBase(
       key: key, base: base, size: size, isWhole: bytes.isWhole, replacesAny: replacesAny,
       isReplacing: base != nil && !mustBeAbsent,
-      marks: attempts.tellingMarks,
-      isToldByBytes: attempts.tellByBytes(generation, count: ours.byteCount, isAll: bytes.isWhole),
+      attempts: attempts.telling,
+      isToldByBytes: attempts.tellByBytes(
+        generation, count: ours.byteCount, isAll: bytes.isWhole, isFirst: base == nil),
       ours: ours)
   }
 }

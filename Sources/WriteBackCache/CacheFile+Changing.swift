@@ -17,8 +17,6 @@ extension CacheFile {
     guard !bytes.isEmpty else { return 0 }
     let range = offset..<(offset + Int64(bytes.count))
     guard range.upperBound <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "write") }
-    // A small object is published whole in any case.
-    if state.withLock({ $0.isSmallAndLacksMore(than: range, context.wholeSize) }) { try hydrate() }
     try context.quota.admit(Int64(bytes.count))
     let change = try begin(range)
     let (written, code) = CacheFile.writeAll(bytes, to: data.rawValue, at: offset)
@@ -36,11 +34,11 @@ extension CacheFile {
   /// Makes the file `size` bytes long; new bytes are zero.
   package func truncate(to size: Int64) throws(WriteBackFailure) {
     guard size <= context.ladder.maximumSize else { throw .local(code: EFBIG, operation: "truncate") }
-    // Bytes that only the bucket has are not fetched to be thrown away.
-    let kept = min(size, self.size)
-    if kept > 0, state.withLock({ $0.isSmallAndLacksMore(than: kept..<Int64.max, context.wholeSize) }) { try hydrate() }
-    let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
+    let change = try beginWhole { [context] state in
       if state.isReleased { return .failure(.released) }
+      // Bytes that only the bucket has are not fetched to be thrown away.
+      let kept = min(size, state.size)
+      if kept > 0, state.isSmallAndLacksMore(than: kept..<Int64.max, context.wholeSize) { return .success(nil) }
       // Shrinking touches sealed bytes of any part, growing those of the last one: wait for the upload to end.
       guard state.seal == nil, !state.isSealing, let change = state.bytes.beginResizing(to: size) else { return nil }
       if size < state.size {
@@ -51,7 +49,7 @@ extension CacheFile {
         state.session?.table.wrote(grown)
       }
       return .success(change)
-    }.get()
+    }
     let failure = size == 0 ? failureOfEmptying() : failureOfResizing(to: size)
     state.withLockAndNotify { state in
       state.bytes.endResizing(change, to: failure == nil ? size : nil)
@@ -94,14 +92,29 @@ extension CacheFile {
 
   // MARK: Steps
 
+  /// Begins a change as soon as `body` says so, which may want the whole object here first.
+  ///
+  /// - Parameter body: within the lock; nil: not yet; success of nil: after the rest was fetched.
+  private func beginWhole(
+    _ body: (inout State) -> Result<LocalBytes.Change?, WriteBackFailure>?
+  ) throws(WriteBackFailure) -> LocalBytes.Change {
+    markEarlierRun()
+    while true {
+      if let change = try waitForUpload(until: body).get() { return change }
+      try hydrate()
+    }
+  }
+
   private func begin(_ range: Range<Int64>) throws(WriteBackFailure) -> LocalBytes.Change {
-    let change = try waitForUpload { state -> Result<LocalBytes.Change, WriteBackFailure>? in
+    let change = try beginWhole { [context] state in
       if state.isReleased { return .failure(.released) }
+      // A small object is published whole in any case.
+      if state.isSmallAndLacksMore(than: range, context.wholeSize) { return .success(nil) }
       if state.isSealing || state.seal.map({ state.needsOldBytes(of: range, $0) }) ?? false { return nil }
       guard let change = state.bytes.beginWriting(range) else { return nil }
       state.partsChanged(by: range)
       return .success(change)
-    }.get()
+    }
     do throws(WriteBackFailure) {
       try record()
       return change

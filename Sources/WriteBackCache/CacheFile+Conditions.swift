@@ -34,7 +34,7 @@ extension CacheFile {
       let written = try await write(asks ? .matches(ConditionalWrites.impossible) : seal.condition)
       if written.found != nil {
         // Refused, since an earlier attempt had made it.
-        await note(.kept)
+        if case .matches = seal.condition { await note(.kept) }
       } else if asks {
         await note(.lacking)
       }
@@ -49,7 +49,8 @@ extension CacheFile {
       guard error.isConditionFailure || error.code == "NoSuchKey",
         error.operation != S3Operation.uploadPartCopy.rawValue
       else { throw error }
-      await note(.kept)
+      // A store may know If-None-Match alone.
+      if case .matches = seal.condition { await note(.kept) }
       guard asks else { throw error }
       return try await write(seal.condition)
     }

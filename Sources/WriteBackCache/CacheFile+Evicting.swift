@@ -10,6 +10,7 @@
 
 import HTTPTransport
 import Locking
+import S3Client
 import Transfer
 
 extension CacheFile {
@@ -21,8 +22,18 @@ extension CacheFile {
 
   /// - Returns: whether room was freed.
   func evict() -> Bool {
+    let before = allocatedBytes
+    return cut() && allocatedBytes < before
+  }
+
+  private func cut() -> Bool {
     journal.withLock { journal in
       guard journal.record == nil else { return false }
+      if journal.wasRecorded {
+        // A power loss must not bring a row back that counts on the bytes.
+        do throws(CacheIndexFailure) { try context.directory.index.sync() } catch { return false }
+        journal.wasRecorded = false
+      }
       let evicted = state.withLock { state in state.isEvictable ? state.bytes.beginEvicting() : nil }
       guard let evicted else { return false }
       // Glibc's module has no fallocate(2). What is fetched later makes the file as long as it was, if this does not.
@@ -42,7 +53,9 @@ extension CacheFile {
 
 extension CacheFile.State {
   fileprivate var isEvictable: Bool {
-    base != nil && baseSize == size && size > 0 && !isDirty && !isDiscarded && !isReleased && !isKept && readers == 0
-      && holds == 0 && publishing == nil && !isSealing
+    // By a tag that is not known nothing could be fetched.
+    guard let base, !base.value.isEmpty, baseSize == size, bytes.hasSome else { return false }
+    return !isDirty && !isDiscarded && !isReleased && !isKept && readers == 0 && holds == 0 && publishing == nil
+      && !isSealing
   }
 }

@@ -13,19 +13,11 @@ extension CacheFile {
 
   /// Reads into `buffer`; fewer bytes only at the end of the file. Blocks while missing bytes are fetched.
   package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(WriteBackFailure) -> Int {
-    let now = MonotonicClock.now
-    let wanted = state.withLock { state -> (range: Range<Int64>, fetch: Range<Int64>?) in
-      (state.readers, state.lastUse) = (state.readers + 1, now)
-      let range = offset..<max(offset, min(state.size, offset + Int64(buffer.count)))
-      guard state.bytes.missing.intersects(range) else { return (range, nil) }
-      return (range, state.readAhead.range(for: range, size: state.size))
-    }
+    let range = try beginReading(offset..<(offset + Int64(buffer.count)))
     defer { state.withLock { $0.readers -= 1 } }
-    if let fetch = wanted.fetch { try self.fetch(fetch) }
     var done = 0
-    while done < wanted.range.count {
-      let count = pread(
-        data.rawValue, buffer.baseAddress! + done, wanted.range.count - done, off_t(offset) + off_t(done))
+    while done < range.count {
+      let count = pread(data.rawValue, buffer.baseAddress! + done, range.count - done, off_t(offset) + off_t(done))
       if count < 0 {
         if errno == EINTR { continue }
         throw .local(code: errno, operation: "read")
@@ -34,6 +26,27 @@ extension CacheFile {
       done += count
     }
     return done
+  }
+
+  /// Fetches what is missing. From then on until the reader is counted no more the bytes stay here.
+  ///
+  /// - Returns: what of `range` the file has.
+  private func beginReading(_ range: Range<Int64>) throws(WriteBackFailure) -> Range<Int64> {
+    let now = MonotonicClock.now
+    while true {
+      let (found, missing) = state.withLock { state -> (Range<Int64>, Range<Int64>?) in
+        state.lastUse = now
+        let found = range.lowerBound..<max(range.lowerBound, min(state.size, range.upperBound))
+        guard !state.bytes.missing.intersects(found) else {
+          return (found, state.readAhead.range(for: found, size: state.size))
+        }
+        state.readers += 1
+        return (found, nil)
+      }
+      guard let missing else { return found }
+      // May wait for room, which others may free with the bytes of this file.
+      try fetch(missing)
+    }
   }
 
   /// Brings all of the object here that is not. Blocks.
@@ -53,7 +66,11 @@ extension CacheFile {
         try BlockingBridge.run { () async throws(S3Error) in
           try await fill.download(version.key, etag: version.etag, places, into: file)
         }
-        state.withLockAndNotify { $0.bytes.endInstalling(places) }
+        let now = MonotonicClock.now
+        state.withLockAndNotify { state in
+          state.bytes.endInstalling(places)
+          state.lastUse = now
+        }
       } catch {
         state.withLockAndNotify { $0.bytes.endInstalling(places, isThere: false) }
         guard error.isConditionFailure || error.isNotFound, hasMoved(from: version, isToPublish: isToPublish) else {

@@ -46,19 +46,24 @@ extension CacheFile {
     }
   }
 
-  /// A rename is about to let the store copy another object over this one's; if that succeeds, this file is discarded. Until then
-  /// the disk says that it replaces whatever is there: a run that comes after a crash in between undoes the copy with it. The
-  /// rename was not, then. With its base it would take that copy for somebody else's work.
+  /// A rename is about to let the store copy another object over this one's; if that succeeds, this file is discarded. From now on
+  /// the disk knows the copy for our own work: a run that comes after a crash in between undoes it with this file. The rename was
+  /// not, then.
   ///
-  /// A file that is here only in part still needs its base.
-  package func expectReplacement() throws(WriteBackFailure) {
-    state.withLock { $0.isBeingReplaced = $0.bytes.isWhole }
-    if isDirty { try record() }
+  /// Not for a file that is here only in part: the rest of it is in the object that goes.
+  package func expectReplacement(by copy: VersionMark) throws(WriteBackFailure) {
+    let isOfUse = state.withLock { state in
+      guard state.isDirty, state.bytes.isWhole else { return false }
+      state.attempts.add(
+        Attempts.Attempt(generation: Attempts.unknown, since: 0, mark: copy, properties: nil, isTelling: true))
+      return true
+    }
+    if isOfUse { try record() }
   }
 
-  /// The rename that ``expectReplacement()`` was for has failed.
-  package func missReplacement() throws(WriteBackFailure) {
-    state.withLock { $0.isBeingReplaced = false }
+  /// The copy that ``expectReplacement(by:)`` was for was not made.
+  package func missReplacement(by copy: VersionMark) throws(WriteBackFailure) {
+    state.withLock { $0.attempts.remove(copy) }
     if isDirty { try record() }
   }
 
@@ -116,7 +121,8 @@ extension CacheFile.State {
     // What was sent under another name is not there.
     attempts = Attempts()
     if case .unknown = place {
-      attempts.add(Attempts.Attempt(generation: Attempts.unknown, since: 0, mark: nil, isTelling: false))
+      attempts.add(
+        Attempts.Attempt(generation: Attempts.unknown, since: 0, mark: nil, properties: nil, isTelling: false))
     }
   }
 }

@@ -65,7 +65,7 @@ extension CacheFile {
     return try await write(seal) { (condition) throws(S3Error) in
       try await job.overwrite(
         seal.key, base: overwrite.base, plan: overwrite.plan, properties: seal.properties, condition: condition,
-        announce: announcement(seal)
+        announce: announcement(seal, seal.properties)
       ) { [data] (range) throws(S3Error) in
         FileRegion(file: data, offset: range.lowerBound, length: Int64(range.count))
       }

@@ -110,15 +110,17 @@ extension CacheFile {
 
   // MARK: One attempt
 
-  /// How often a file that replaces whatever is there looks what that is, while others write under its name.
+  /// How often a file that replaces whatever is there looks what that is, while others write under its name; then it does not ask.
   private static let mostLooks = 8
 
   private func publishOnce() async -> Result<Publication, WriteBackFailure> {
     await resumeSession()
     var result = await attempt()
     if case .failure(let failure) = result, doesWithoutCopies(after: failure) { result = await attempt() }
-    for _ in 0..<CacheFile.mostLooks {
-      guard case .failure(let failure) = result, await foundNewBase(after: failure) else { break }
+    for look in 1...CacheFile.mostLooks {
+      guard case .failure(let failure) = result,
+        await foundNewBase(after: failure, isLast: look == CacheFile.mostLooks)
+      else { break }
       result = await attempt()
     }
     state.withLockAndNotify { $0.publishing = nil }
@@ -151,7 +153,7 @@ extension CacheFile {
         written = try await write(seal) { (condition) throws(S3Error) in
           try await context.parts.put(
             FileRegion(file: data, offset: 0, length: seal.size), to: seal.key, properties: seal.properties,
-            condition: condition, retryingSince: retryingSince(seal), announce: announcement(seal))
+            condition: condition, retryingSince: retryingSince(seal), announce: announcement(seal, seal.properties))
         }
       case .parts: written = try await sendParts(seal)
       case .overwrite(let overwrite, _): written = try await send(overwrite, seal)
@@ -182,7 +184,7 @@ extension CacheFile {
     var written = try await write(seal) { (condition) throws(S3Error) in
       try await context.multipart.complete(
         upload, key: seal.key, size: seal.size, parts: parts, condition: condition, retryingSince: retryingSince(seal),
-        announce: announcement(seal))
+        announce: announcement(seal, session.properties))
     }
     state.withLock { state in
       state.session = nil
@@ -234,13 +236,17 @@ extension CacheFile {
         // refused what they are: the next attempt would be refused as well.
         let isReusable =
           state.generation == seal.generation && !state.isDiscarded && state.session?.isReady ?? false
-          && (failure.isTransient || failure.isConflict && seal.replacesAny)
+          && (failure.isTransient || failure.isRefusal && seal.replacesAny)
         state.session?.failure = nil
         return isReusable ? nil : state.dropSession()
       }
     }
     abandon(abandoned)
-    if case .success = result { settleRecord() }
+    switch result {
+    case .success: settleRecord()
+    // A mark of what was not done must not tell. What cannot be recorded the next change records.
+    case .failure: try? record()
+    }
   }
 }
 

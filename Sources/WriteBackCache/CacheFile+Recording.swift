@@ -251,13 +251,12 @@ extension CacheFile.State {
       retry.isParked
       ? EntryRecord.Parked(
         reason: retry.reason ?? "refused", isConflict: retry.isConflict, isSuspect: retry.isSuspect) : nil
-    let replacesAny = isBeingReplaced && bytes.isWhole
     // Of one whose base is gone and that is here as a whole, the range log does not know what was fetched.
-    let needsNoBase = bytes.isWhole && (base == nil || mustBeAbsent || replacesAny)
+    let needsNoBase = bytes.isWhole && (base == nil || mustBeAbsent)
     return IndexedFile(
       id: id,
       record: EntryRecord(
-        key: key, base: replacesAny ? nil : base, baseSize: baseSize, isExclusive: isExclusive && !replacesAny,
+        key: key, base: base, baseSize: baseSize, isExclusive: isExclusive,
         isPartial: isPartial && !needsNoBase, properties: properties, marks: recordsMarks ? attempts.marks : [],
         parked: parked),
       generation: generation)

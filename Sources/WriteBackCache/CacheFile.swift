@@ -53,8 +53,6 @@ package final class CacheFile: Sendable {
     var mustBeAbsent = false
     /// What a file that replaces whatever is there replaces next: what was there when its last attempt was refused.
     var found = Found.nothing
-    /// A rename is about to put another object in the place of this one's; see ``CacheFile/expectReplacement()``.
-    var isBeingReplaced = false
     /// The store has refused to copy parts of the base.
     var isCopyRefused = false
     var properties: ObjectProperties

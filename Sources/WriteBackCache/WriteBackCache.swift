@@ -120,7 +120,7 @@ package final class WriteBackCache: Sendable {
         id: id, data: data, context: context,
         state: CacheFile.State(
           key: key, base: base?.etag, baseSize: base?.size, isExclusive: isExclusive, properties: properties,
-          bytes: LocalBytes(baseSize: size, size: size)))
+          bytes: LocalBytes(baseSize: size, size: size), lastUse: MonotonicClock.now))
       state.withLock { $0.files[id] = file }
       return file
     }
@@ -255,8 +255,10 @@ extension CacheFile {
     let age = max(0, Double(now.tv_sec) - Double(information.st_mtim.tv_sec))
     let since = context.client.stopwatch - age
     state.attempts = Attempts(
-      record.marks.map { Attempts.Attempt(generation: Attempts.unknown, since: since, mark: $0, isTelling: true) }
-        + [Attempts.Attempt(generation: state.generation, since: since, mark: nil, isTelling: true)])
+      record.marks.map {
+        Attempts.Attempt(generation: Attempts.unknown, since: since, mark: $0, properties: nil, isTelling: true)
+      }
+        + [Attempts.Attempt(generation: state.generation, since: since, mark: nil, properties: nil, isTelling: true)])
     self.init(id: file.id, data: data, context: context, state: state, journal: journal)
   }
 

@@ -36,6 +36,11 @@ package enum WriteBackFailure: Error, Sendable {
   /// Whether the bucket may have what could not be told to be there.
   var mayHaveTakenEffect: Bool { if case .store(let error) = self { error.mayHaveTakenEffect } else { false } }
 
+  /// The store has refused the condition of a write.
+  var isRefusal: Bool {
+    if case .store(let error) = self { error.isConditionFailure || error.code == "NoSuchKey" } else { false }
+  }
+
   /// Somebody else changed or made the object.
   package var isConflict: Bool {
     if case .store(let error) = self { error.isConditionFailure } else { false }

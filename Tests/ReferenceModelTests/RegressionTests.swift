@@ -32,6 +32,8 @@ import Testing
       "close; outage lost; create 0 a w excl; write 0 0 40 1; fsync 0; write 0 20 300 2; recover; close 0",
       "close; put a 50 1; outage lost; open 0 a w; write 0 0 40 2; fsync 0; write 0 40 9000 3; crash; check",
       "close; outage lost; create 0 a w excl; fsync 0; write 0 0 700 2; crash; drain; check",
+      "close; put a 50 1; outage lost; open 0 a w; write 0 0 5 2; fsync 0; crash offline; open 0 a w; write 0 0 9 3; "
+        + "recover; close 0",
     ] as [String])
   func agreesNow(_ text: String) async throws {
     try await agrees(text, times: 1)

@@ -11,10 +11,11 @@ import Testing
     _ generation: UInt64, since: Double = 1, size: Int64? = nil, isTelling: Bool = true
   ) -> Attempts.Attempt {
     Attempts.Attempt(
-      generation: generation, since: since, mark: size.map { VersionMark(size: $0, crc32: 7) }, isTelling: isTelling)
+      generation: generation, since: since, mark: size.map { VersionMark(size: $0, crc32: 7) }, properties: nil,
+      isTelling: isTelling)
   }
 
-  @Test func arepeatedOneCountsFromItsFirstTime() {
+  @Test func aRepeatedOneCountsFromItsFirstTime() {
     var attempts = Attempts()
     attempts.add(Self.attempt(3, since: 10, size: 5))
     attempts.add(Self.attempt(3, since: 20, size: 5))
@@ -33,7 +34,7 @@ import Testing
 
   @Test func whatSaysTooLittleTellsNothing() {
     let attempts = Attempts([Self.attempt(1, size: 3, isTelling: false), Self.attempt(2, size: 300)])
-    #expect(attempts.tellingMarks.map(\.size) == [300] && attempts.marks.map(\.size) == [3, 300])
+    #expect(attempts.telling.map(\.mark?.size) == [300] && attempts.marks.map(\.size) == [3, 300])
   }
 
   @Test(
@@ -43,8 +44,19 @@ import Testing
     ] as [(Int64, Bool, Bool, Bool)])
   func bytesTell(_ count: Int64, _ isAll: Bool, _ isOfEarlierRun: Bool, _ expected: Bool) {
     let attempts = Attempts([Self.attempt(4, size: isOfEarlierRun ? nil : 9)])
-    #expect(attempts.tellByBytes(4, count: count, isAll: isAll) == expected)
-    #expect(!attempts.tellByBytes(5, count: count, isAll: isAll))
+    #expect(attempts.tellByBytes(4, count: count, isAll: isAll, isFirst: false) == expected)
+    #expect(attempts.tellByBytes(4, count: count, isAll: isAll, isFirst: true) == (expected && isOfEarlierRun))
+    #expect(!attempts.tellByBytes(5, count: count, isAll: isAll, isFirst: false))
+  }
+
+  /// Its bytes are about to go.
+  @Test func anAttemptOfAnEarlierRunIsMarkedOnce() {
+    var attempts = Attempts([Self.attempt(4)])
+    #expect(attempts.lacksMark(4) && !attempts.lacksMark(5))
+    attempts.mark(5, VersionMark(size: 1, crc32: 1))
+    attempts.mark(4, VersionMark(size: 2, crc32: 2))
+    attempts.mark(4, VersionMark(size: 3, crc32: 3))
+    #expect(attempts.marks.map(\.size) == [2] && !attempts.lacksMark(4))
   }
 
   @Test func marksComeBackFromTheIndex() {

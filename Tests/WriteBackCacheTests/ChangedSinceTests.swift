@@ -99,6 +99,23 @@ import Testing
     }
   }
 
+  /// Two programs make the same lock file: only one may have it.
+  @Test func theSameBytesOfAnotherWriterAreNotOurs() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache { $0.retryDelay = 1_000...1_000 }
+      let content = Noise.bytes(1 << 10, seed: 9)
+      let file = try cache.makeFile(
+        key: ObjectKey("k"), base: nil, properties: ObjectProperties(metadata: ["mtime": "1.5"]), isExclusive: true)
+      try write(content, to: file, at: 0)
+      fixture.transport.set { $0.kind == "PUT" ? .dropAfter(10) : .none }
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      try fixture.other.put(fixture.bucket, "k", content, metadata: ["mtime": "1.6"])
+      fixture.transport.open()
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+      #expect(file.isConflict && file.isExclusive)
+    }
+  }
+
   /// Somebody else was faster, with as many bytes.
   @Test(arguments: [false, true])
   func somebodyElsesVersionIsAConflict(_ isNextRun: Bool) async throws {

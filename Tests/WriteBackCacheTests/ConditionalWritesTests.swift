@@ -89,6 +89,19 @@ import Transfer
     #expect(cache.context.conditions.support == .unknown)
   }
 
+  /// Which tells nothing of If-Match: a store may know If-None-Match alone.
+  @Test func aRefusedNewFileTeachesNothing() async throws {
+    let test = try ConditionalWritesTests(.honoured)
+    let cache = try test.cache()
+    try await BlockingWork.run {
+      let file = try cache.makeFile(
+        key: Self.key, base: nil, properties: ObjectProperties(), isExclusive: true)
+      try file.markCreated()
+      #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
+    }
+    #expect(cache.context.conditions.support == .unknown)
+  }
+
   /// Each overwrite looks first.
   @Test(arguments: [MemoryCapabilities.Support.ignored, .refused], sizes)
   func aStoreThatDoesNot(_ support: MemoryCapabilities.Support, _ size: Int) async throws {
@@ -144,6 +157,6 @@ import Transfer
     let cache = try test.cache()
     let file = try #require(cache.recovered.first)
     try await BlockingWork.run { _ = try cache.publish(file) }
-    #expect(!file.isDirty && cache.context.conditions.support == .kept)
+    #expect(!file.isDirty && cache.context.conditions.support == .unknown)
   }
 }

@@ -18,7 +18,7 @@ enum VersionMarksText {
     }.joined(separator: "\n")
   }
 
-  /// Marks are a saving: of a line that cannot be read only that is lost.
+  /// Without a mark our own version may become a conflict; of a line that cannot be read no more is lost.
   static func decode(_ text: String) -> [VersionMark] {
     let lines: [Substring] = text.split(separator: "\n")
     return lines.prefix(Attempts.most).compactMap { line -> VersionMark? in

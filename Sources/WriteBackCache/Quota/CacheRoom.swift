@@ -81,13 +81,16 @@ extension WriteBackCache {
       room: room, slowZone: slowZone, canFree: canFree, progress: progress, time: MonotonicClock.now)
   }
 
-  /// Removes clean data files and uploads what waits for its time; what has failed keeps to its own times. Of the clean copies that
-  /// are open the one is given up that was used longest ago; a writer that needs more asks again.
+  /// Removes clean data files and uploads what waits for its time; what has failed keeps to its own times. If nothing was to be
+  /// removed, that one of the clean copies that are open is given up that was used longest ago; a writer that needs more asks again.
   private func freeRoom() {
-    if context.directory.removals.run() > 0 { context.quota.noteFreed() }
     let files = state.withLock { Array($0.files.values) }
-    let oldest = files.compactMap { file in file.evictableSince.map { (file, $0) } }.min { $0.1 < $1.1 }
-    if let (file, _) = oldest, file.evict() { context.quota.noteFreed() }
+    if context.directory.removals.run() > 0 {
+      context.quota.noteFreed()
+    } else {
+      let clean = files.compactMap { file in file.evictableSince.map { (file, $0) } }.sorted { $0.1 < $1.1 }
+      if clean.contains(where: { $0.0.evict() }) { context.quota.noteFreed() }
+    }
     for file in files {
       let waits = file.state.withLock { state in
         state.isDirty && !state.retry.isParked && state.retry.attempts == 0 && state.publishing == nil

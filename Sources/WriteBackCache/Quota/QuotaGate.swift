@@ -5,7 +5,7 @@
 // For: CacheQuota, one value for each call of a writer. State: when the last progress was seen. Near a limit writers are slowed,
 // the more the nearer, as long as uploads free room meanwhile. At the limit they wait while uploads make progress, and for up
 // to `patience` seconds without any. When nothing can free room they hear so after a second: everything is parked or paused, or open
-// and so not to be given up.
+// and not in the bucket.
 // What can go wrong: writers that come at the same moment are told of the same room, so a limit can be passed by one write of
 // each (1 MiB).
 
@@ -16,7 +16,7 @@ struct QuotaGate {
     var room: Int64
     /// Bytes of room below which writers are slowed; 0 for never.
     var slowZone: Int64
-    /// Uploads run or are planned whose ends free room.
+    /// Something may free room: uploads that run or are planned, clean bytes.
     var canFree: Bool
     /// Changes whenever uploads get on.
     var progress: UInt64

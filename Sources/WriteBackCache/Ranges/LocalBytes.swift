@@ -45,6 +45,9 @@ struct LocalBytes: Sendable, Equatable {
 
   var isWhole: Bool { missing.isEmpty }
 
+  /// Whether any byte is here.
+  var hasSome: Bool { size > 0 && missing != ByteRanges(0..<size) }
+
   var isChanging: Bool { !changing.isEmpty }
 
   // MARK: Changing
