@@ -188,7 +188,7 @@ class Point:
     def compare(self, where, found, trees):
         problems = []
         for name in WRITERS:
-            lines = verdict.problems(Tree(*trees[name]), None, *below(found, name))
+            lines = verdict.problems(Tree(*trees[name]), [], *below(found, name))
             problems += [f"{name}/{line}" for line in lines]
         self.raise_if(where, problems + strangers(found))
 

@@ -60,7 +60,7 @@ class Step:
             self.mount = self.mounted()
             found = snapshot(self.place)
             self.raise_if(ended, "the mount", verdict.problems(tree, under_way, *found))
-            tree, under_way = Tree(*found), None
+            tree, under_way = Tree(*found), []
             self.mount.unmount()
         self.mount = None
         found = self.store.contents(self.prefix + "/")

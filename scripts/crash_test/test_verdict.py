@@ -26,7 +26,7 @@ def tree(**files):
 
 class Verdicts(unittest.TestCase):
     def check(self, start, operation, found, fine, directories=("p",)):
-        lines = problems(start, operation, found, set(directories))
+        lines = problems(start, [operation] if operation else [], found, set(directories))
         self.assertEqual(not lines, fine, (operation, found, lines))
 
     def test_nothing_under_way(self):
@@ -92,8 +92,21 @@ class Verdicts(unittest.TestCase):
                   ({"op": "write", "fd": 1, "at": 0, "length": 5, "seed": 2}, {"errno": "ENOSPC"}),
                   ({"op": "unlink", "path": "b"}, None)]
         start = tree(a=OLD)
-        self.assertEqual(replay(start, events), events[-1][0])
+        self.assertEqual(replay(start, events), [events[-1][0]])
         self.assertEqual(start.files, {"b": OLD[:2] + DATA[:4] + OLD[6:]})
+
+    def test_a_short_write_may_have_gone_on(self):
+        fsync = {"op": "fsync", "fd": 1}
+        for found, fine in ((OLD[:2] + DATA[:4] + OLD[6:], True), (OLD[:2] + DATA[:5] + OLD[7:], True),
+                            (OLD[:2] + DATA + OLD[8:], True), (OLD, False), (OLD[:2] + DATA[:3] + OLD[5:], False),
+                            (OLD[:2] + DATA[:4] + bytes(4), False)):
+            start = tree(a=OLD)
+            under_way = replay(start, [(WRITE, {"count": 4}), (fsync, {"errno": "ENOTCONN"})])
+            self.assertEqual(under_way, [fsync, WRITE])
+            self.assertEqual(not problems(start, under_way, {"a": found}, {"p"}), fine, found)
+        # Behind a whole one nothing more comes.
+        start = tree(a=OLD)
+        self.assertEqual(replay(start, [(WRITE, {"count": 6}), (fsync, {"errno": "ENOTCONN"})]), [fsync])
 
 
 if __name__ == "__main__":

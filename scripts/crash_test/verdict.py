@@ -9,7 +9,7 @@ open      a new file is there, empty, or is not; one that is truncated is as bef
 truncate  as before, or done
 rename    as before, or done, or the file is under both names: the new one is complete before the old one goes
 unlink, rmdir, mkdir    as before, or done
-close, fsync            they change nothing: what was written counts since write(2) returned
+close, fsync            they change nothing: what was written counts since write(2) returned, all of it or as many bytes as it said
 
 `Older` is a case of rename alone: a file that the bucket has, changed since, is uploaded under its new name; if that was all, the
 old name shows what the bucket had. test_verdict.py shows that each rule can be broken.
@@ -105,8 +105,13 @@ def describe(data):
     return f"{len(data)} bytes {digest(data).hex()[:8]}{zeros}"
 
 
-def problems(tree, operation, files, directories):
-    """What is wrong with `files` (bytes by path) and `directories`, one line each; `operation` was under way, or is None."""
+def problems(tree, candidates, files, directories):
+    """What is wrong with `files` (bytes by path) and `directories`, one line each; one of `candidates` was under way, or none."""
+    return min((problems_with(tree, operation, files, directories) for operation in candidates or [None]), key=len)
+
+
+def problems_with(tree, operation, files, directories):
+    """The same when it was `operation`, or None."""
     choices = alternatives(tree, operation) if operation else [{}]
     free = {path for choice in choices for path in choice}
     found = []
@@ -136,8 +141,9 @@ def difference(wanted, found):
 def replay(tree, events):
     """Applies a log to `tree`: pairs of an operation and its result, None when nobody knows one.
 
-    A result is {"count": n} or {"errno": name}. What failed for want of space did not happen. Returns the operation that was under
-    way, which is the last one, or None.
+    A result is {"count": n} or {"errno": name}. What failed for want of space did not happen. Returns the operations of which one
+    was under way: the last one; and a write before it that came back short, since the kernel cuts a write at pages into requests,
+    and the one behind the last that was answered may have been done. None were if all have results.
     """
     for number, (operation, result) in enumerate(events):
         if result is not None and "errno" not in result:
@@ -148,8 +154,12 @@ def replay(tree, events):
                 tree.apply(operation)
         else:
             assert number == len(events) - 1, f"operations behind one without a result: {events[number:]}"
-            return operation
-    return None
+            return [operation] + [write for write, done in events[max(number - 1, 0):number] if is_short(write, done)]
+    return []
+
+
+def is_short(operation, result):
+    return operation["op"] == "write" and result.get("count", operation["length"]) < operation["length"]
 
 
 def events(path):
