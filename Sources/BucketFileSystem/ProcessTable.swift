@@ -9,12 +9,30 @@
 import Glibc
 
 enum ProcessTable {
-  /// The process (thread group) of a thread; 0 when it is unknown.
+  /// The process (thread group) of a thread; 0 when it is unknown. Asked with each create and close, so it makes no strings of
+  /// what it reads.
   static func process(of thread: Int32) -> Int32 {
     guard thread > 0 else { return 0 }
-    guard let text = read("/proc/\(thread)/status") else { return 0 }
-    for line in text.split(separator: "\n") where line.hasPrefix("Tgid:") {
-      return Int32(line.dropFirst(5).filter { !$0.isWhitespace }) ?? 0
+    return withUnsafeTemporaryAllocation(byteCount: 1_024, alignment: 1) { buffer in
+      process(inStatus: UnsafeRawBufferPointer(rebasing: buffer[..<read("/proc/\(thread)/status", into: buffer)]))
+    }
+  }
+
+  /// The number behind "Tgid:" at the start of a line; 0 when there is none.
+  static func process(inStatus text: UnsafeRawBufferPointer) -> Int32 {
+    let name: StaticString = "Tgid:\t"
+    var line = 0
+    while line + name.utf8CodeUnitCount < text.count {
+      if memcmp(text.baseAddress! + line, name.utf8Start, name.utf8CodeUnitCount) == 0 {
+        var number: Int32 = 0
+        for byte in text[(line + name.utf8CodeUnitCount)...] {
+          guard case UInt8(ascii: "0")...UInt8(ascii: "9") = byte else { break }
+          number = number &* 10 &+ Int32(byte - UInt8(ascii: "0"))
+        }
+        return number
+      }
+      guard let end = text[line...].firstIndex(of: UInt8(ascii: "\n")) else { return 0 }
+      line = end + 1
     }
     return 0
   }
@@ -41,12 +59,11 @@ enum ProcessTable {
     return false
   }
 
-  private static func read(_ path: String) -> String? {
+  /// The bytes that were read; 0 on failure.
+  private static func read(_ path: String, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { return 0 }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1_024)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    return max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
   }
 }
