@@ -71,6 +71,14 @@ struct Attempts: Sendable {
     list.contains { $0.generation == generation && $0.mark == nil && $0.isTelling }
   }
 
+  /// What was announced of `generation` since `earlier` was not made. A mark that a writer took down meanwhile stays.
+  mutating func withdraw(_ generation: UInt64, since earlier: Attempts) {
+    list.removeAll { attempt in
+      attempt.generation == generation && attempt.properties != nil
+        && !earlier.list.contains { $0.generation == generation && $0.mark == attempt.mark }
+    }
+  }
+
   mutating func remove(_ mark: VersionMark) { list.removeAll { $0.generation == Attempts.unknown && $0.mark == mark } }
 
   /// Those that tell an object of ours by its mark.

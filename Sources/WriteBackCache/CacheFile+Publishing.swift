@@ -231,7 +231,7 @@ extension CacheFile {
         return state.dropSession()
       case .failure(let failure):
         state.bytes.sealFailed()
-        if !failure.mayHaveTakenEffect { state.attempts = seal.earlierAttempts }
+        if !failure.mayHaveTakenEffect { state.attempts.withdraw(seal.generation, since: seal.earlierAttempts) }
         // Parts that were sent stay good for the next attempt as long as nothing was written meanwhile. Not so when the store
         // refused what they are: the next attempt would be refused as well.
         let isReusable =

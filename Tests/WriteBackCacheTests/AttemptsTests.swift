@@ -49,6 +49,24 @@ import Testing
     #expect(!attempts.tellByBytes(5, count: count, isAll: isAll, isFirst: false))
   }
 
+  /// While a writer takes down what an earlier run may have made.
+  @Test func whatWasNotDoneIsWithdrawnAlone() {
+    let earlier = Attempts([Self.attempt(4), Self.attempt(3, size: 30)])
+    var attempts = earlier
+    attempts.add(
+      Attempts.Attempt(
+        generation: 4, since: 2, mark: VersionMark(size: 41, crc32: 1), properties: ObjectProperties(),
+        isTelling: true))
+    attempts.mark(4, VersionMark(size: 40, crc32: 2))
+    attempts.withdraw(4, since: earlier)
+    #expect(attempts.marks.map(\.size) == [40, 30])
+    // One that an earlier attempt had made known already is as unclear as before.
+    let known = attempts
+    attempts.add(Self.attempt(3, size: 30))
+    attempts.withdraw(3, since: known)
+    #expect(attempts.marks.map(\.size) == [40, 30])
+  }
+
   /// Its bytes are about to go.
   @Test func anAttemptOfAnEarlierRunIsMarkedOnce() {
     var attempts = Attempts([Self.attempt(4)])
