@@ -58,7 +58,13 @@ extension CacheFile {
         Attempts.Attempt(generation: Attempts.unknown, since: 0, mark: copy, properties: nil, isTelling: true))
       return true
     }
-    if isOfUse { try record() }
+    guard isOfUse else { return }
+    do throws(WriteBackFailure) {
+      try record()
+    } catch {
+      state.withLock { $0.attempts.remove(copy) }
+      throw error
+    }
   }
 
   /// The copy that ``expectReplacement(by:)`` was for was not made.

@@ -93,7 +93,7 @@ package final class CacheFile: Sendable {
   }
 
   /// What is under a name.
-  enum Found: Equatable {
+  enum Found {
     case nothing
     case version(ETag)
     /// We may write and not look.
