@@ -35,7 +35,8 @@ package struct VersionMark: Equatable, Sendable {
 
   package func verdict(_ head: ObjectHead) -> Verdict {
     guard head.size == size else { return .others }
-    if let etag, etag == head.etag { return .ours }
+    // Some stores send no tag, which says nothing.
+    if let etag, !etag.value.isEmpty, etag == head.etag { return .ours }
     guard let told = head.checksumCRC32 else { return .unknown }
     if let value = ChecksumCRC32.decode(told) {
       return crc32.map { $0 == value ? .ours : .others } ?? .unknown
