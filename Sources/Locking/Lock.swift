@@ -46,16 +46,21 @@ package final class Lock<State>: @unchecked Sendable {
     return try body(&state)
   }
 
-  /// Runs `body` with exclusive access, then wakes every thread in ``wait(timeout:until:)``.
+  /// Runs `body` with exclusive access, then wakes every thread in ``wait(timeout:until:)``. Behind the unlock, so that they do not
+  /// wake up only to wait for the mutex.
   package func withLockAndNotify<Result, Failure: Error>(
     _ body: (inout State) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    pthread_mutex_lock(mutex)
-    defer {
-      pthread_cond_broadcast(condition)
-      pthread_mutex_unlock(mutex)
-    }
-    return try body(&state)
+    defer { pthread_cond_broadcast(condition) }
+    return try withLock(body)
+  }
+
+  /// The same, but wakes one thread: where all wait for the same, and one can do what there is to do.
+  package func withLockAndNotifyOne<Result, Failure: Error>(
+    _ body: (inout State) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { pthread_cond_signal(condition) }
+    return try withLock(body)
   }
 
   /// Blocks the calling thread until `body` returns a value, calling it again after each notification.

@@ -8,6 +8,7 @@ extension CacheDirectory {
   /// What an earlier run left; clean copies of that run are removed.
   func leftovers(logger: Logger? = nil) throws(WriteBackCacheError) -> Leftovers {
     do throws(CacheIndexFailure) {
+      try restoreContents()
       let leftovers = try findLeftovers()
       // First what a second start would judge otherwise.
       if !BootID.current.isEmpty {
@@ -27,6 +28,16 @@ extension CacheDirectory {
       return leftovers
     } catch {
       throw WriteBackCacheError(error.description)
+    }
+  }
+
+  /// Makes small files what the index has of them: after a power loss their names or bytes may be gone.
+  private func restoreContents() throws(CacheIndexFailure) {
+    try index.contents { [self] id, bytes in
+      guard SmallFile.bytes(dataPath(id), limit: bytes.count + 1) != bytes else { return }
+      // One that is there may be marked clean, and so not to be written to.
+      _ = DataMark.dirty.set(dataPath(id))
+      _ = SmallFile.write(bytes, to: dataPath(id))
     }
   }
 

@@ -84,7 +84,7 @@ package final class CacheDirectory: Sendable {
   // MARK: Names
 
   /// A name that no file has had.
-  func newID() -> String {
+  private func newID() -> String {
     let number = sequence.withLock { value in
       value += 1
       return value
@@ -97,9 +97,11 @@ package final class CacheDirectory: Sendable {
 
   // MARK: Files
 
-  /// Makes the data file of `id`, clean so far. Returns the errno on failure.
-  func makeData(_ id: String) -> Result<FileDescriptor, CacheDirectoryFailure> {
-    open(id, O_CREAT | O_EXCL, DataMark.clean.mode)
+  /// An empty data file and its name, clean so far. Returns the errno on failure.
+  func makeData() -> Result<(id: String, data: FileDescriptor), CacheDirectoryFailure> {
+    if let spare = removals.takeSpare() { return .success((spare.id, spare.data)) }
+    let id = newID()
+    return open(id, O_CREAT | O_EXCL, DataMark.clean.mode).map { (id, $0) }
   }
 
   /// Opens the data file of `id`, which an earlier run left dirty. Returns the errno on failure.

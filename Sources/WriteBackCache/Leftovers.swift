@@ -4,11 +4,14 @@
 //
 // For: the start. Nothing may be lost that was acknowledged, and nothing be uploaded that may not be what was written.
 // A row with its data file is dirty. After a restart of the machine only what was synced is believed: other bytes may be zeros,
-// so they wait for a person, hidden, and the name shows what the bucket has. A row without a data file: data files are removed
+// so they wait for a person, hidden, and the name shows what the bucket has. A row may also be older than the last upload, whose end
+// was not synced: what the bucket has now is then replaced by no file, also by one that was to replace whatever is there. A row without a data file: data files are removed
 // only after their rows were durably forgotten (DataRemovals), so that is never the rest of a removal. If the machine restarted
 // and nothing was synced, the name of the file was lost with the power and nothing that was promised: the row goes, with a line
 // in the log. Else somebody took the file away, and that is reported. A data file without a row goes when it is marked clean;
 // it is kept and reported when it may be dirty: the row may be lost.
+
+import S3Client
 
 struct Leftovers: Equatable {
   /// A data file as it is found.
@@ -37,6 +40,9 @@ struct Leftovers: Equatable {
   static let suspectReason =
     "the machine restarted before these bytes were known to be on its disk; look at them (pail status names the data file), "
     + "then pail uploads MOUNTPOINT retry KEY, or cancel KEY"
+
+  /// A version that no object has, for a file that was the first of its name: only where nothing is it is published still.
+  static let forgottenBase = ETag("forgotten")
 
   /// - Parameters:
   ///   - data: the data files by id.
@@ -80,12 +86,14 @@ struct Leftovers: Equatable {
       unreadable[file.id] = "its data file cannot be opened: \(LocalError.text(code)) (\(file.record.key))"
       return
     }
-    var file = file
+    guard isAnotherBoot else { return files.append(file) }
+    var judged = file
     // Of a file that is here in part, the range log says what was synced.
-    if isAnotherBoot, !file.record.isPartial, !file.isWhole(size: data.size), file.record.parked?.isSuspect != true {
-      file.record.parked = EntryRecord.Parked(reason: Leftovers.suspectReason, isConflict: false, isSuspect: true)
-      changed.append(file)
+    if !file.record.isPartial, !file.isWhole(size: data.size), file.record.parked?.isSuspect != true {
+      judged.record.parked = EntryRecord.Parked(reason: Leftovers.suspectReason, isConflict: false, isSuspect: true)
     }
-    files.append(file)
+    if file.record.base == nil, !file.record.isExclusive { judged.record.base = Leftovers.forgottenBase }
+    files.append(judged)
+    if judged != file { changed.append(judged) }
   }
 }

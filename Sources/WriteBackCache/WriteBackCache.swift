@@ -109,10 +109,9 @@ package final class WriteBackCache: Sendable {
   package func makeFile(
     key: ObjectKey, base: CacheFile.Base?, properties: ObjectProperties, isExclusive: Bool = false
   ) throws(WriteBackFailure) -> CacheFile {
-    let id = context.directory.newID()
-    switch context.directory.makeData(id) {
+    switch context.directory.makeData() {
     case .failure(let failure): throw .local(code: failure.code, operation: "open")
-    case .success(let data):
+    case .success((let id, let data)):
       let size = base?.size ?? 0
       // The sparse file has the size from the start, so that a hole before the end reads as zero.
       if size > 0, !data.setSize(size) { throw .local(code: errno, operation: "truncate") }
@@ -137,7 +136,7 @@ package final class WriteBackCache: Sendable {
     file.eraseRecord()
     let (isRecorded, wasRecorded) = file.journal.withLock { ($0.record != nil, $0.wasRecorded) }
     if wasRecorded, !isRecorded {
-      context.directory.removals.add(file.id, bytes: file.allocatedBytes)
+      context.directory.removals.add(file.id, bytes: file.allocatedBytes, data: file.data)
     } else {
       context.directory.removeData(file.id)
       // Once more after the bytes are gone: a full disk may have kept the record from being erased.
@@ -230,7 +229,7 @@ extension CacheFile {
     guard case .success(let data) = context.directory.openData(file.id) else { return nil }
     var information = stat()
     guard fstat(data.rawValue, &information) == 0 else { return nil }
-    var journal = Journal(record: record, synced: file.synced, wasRecorded: true)
+    var journal = Journal(record: record, synced: file.synced, hasContent: file.synced != nil, wasRecorded: true)
     var bytes = LocalBytes(newFileOf: Int64(information.st_size))
     if record.isPartial {
       guard let log = try? RangeLog.open(existing: context.directory.rangesPath(file.id)), let size = log.history.size,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import HTTPTransport
 import Locking
 import TestSupport
 import Testing
@@ -50,5 +51,53 @@ import Testing
     try make("a")
     removals.add("a", bytes: DataRemovals.bytesLimit)
     #expect(!exists("a") && removals.waitingBytes == 0)
+  }
+
+  // MARK: Files that are used again
+
+  /// An open data file of three bytes.
+  private func data(_ id: String) throws -> FileDescriptor {
+    try FormatOne.write("old", to: directory.path(id))
+    let descriptor = open(directory.path(id), O_RDWR | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    return FileDescriptor(owning: descriptor)
+  }
+
+  private func status(_ data: FileDescriptor) -> stat {
+    var status = stat()
+    fstat(data.rawValue, &status)
+    return status
+  }
+
+  @Test func anEmptyOneIsGivenToTheNext() throws {
+    let removals = removals()
+    removals.add("a", bytes: 3, data: try data("a"))
+    #expect(removals.takeSpare() == nil)
+    #expect(removals.run() == 3 && exists("a"))
+    let spare = try #require(removals.takeSpare())
+    #expect(spare.id == "a" && status(spare.data).st_size == 0 && status(spare.data).st_mode & 0o777 == 0o400)
+    #expect(removals.takeSpare() == nil)
+    removals.finish()
+    #expect(exists("a"))
+  }
+
+  /// Its reader must not see what somebody else writes.
+  @Test func oneThatIsReadIsNot() throws {
+    let removals = removals()
+    let data = try data("a")
+    removals.add("a", bytes: 3, data: data)
+    removals.run()
+    #expect(removals.takeSpare() == nil && !exists("a") && status(data).st_size == 3)
+  }
+
+  @Test func thereAreNotMoreThanSome() throws {
+    let removals = removals()
+    for number in 0..<DataRemovals.spareLimit + 10 {
+      removals.add("a\(number)", bytes: 1, data: try data("a\(number)"))
+    }
+    removals.run()
+    #expect((0..<DataRemovals.spareLimit + 10).count { exists("a\($0)") } == DataRemovals.spareLimit)
+    removals.finish()
+    #expect(!(0..<DataRemovals.spareLimit + 10).contains { exists("a\($0)") })
   }
 }

@@ -23,7 +23,9 @@ import Testing
       leftovers.files.map { $0.record.parked?.isSuspect == true ? .suspect : .dirty }
       + leftovers.unreadable.map { _ in .unreadable } + leftovers.lost.map { _ in .lost }
       + leftovers.removable.map { _ in .removed }
-    #expect(verdicts.count <= 1 && leftovers.changed.count == verdicts.count { $0 == .suspect })
+    #expect(
+      verdicts.count <= 1
+        && leftovers.changed.count == verdicts.count { $0 == .suspect || isAnotherBoot && $0 == .dirty })
     return verdicts.first ?? .absent
   }
 
@@ -71,9 +73,28 @@ import Testing
     var record = EntryRecord.small("k")
     record.parked = EntryRecord.Parked(reason: "as before", isConflict: false, isSuspect: true)
     var contents = CacheIndex.Contents()
+    record.isExclusive = true
     contents.files = [IndexedFile(id: "a", record: record, generation: 1)]
     let data = ["a": Leftovers.DataFile(size: 1, mark: .dirty)]
     let leftovers = Leftovers(contents, data: data, records: [], isAnotherBoot: true)
     #expect(leftovers.changed.isEmpty && leftovers.files.map(\.record) == [record])
+  }
+
+  /// The row may be older than the last upload of the file.
+  @Test func aFileThatReplacesAnyReplacesNothingAfterARestart() {
+    let new = EntryRecord.small("k")
+    let exclusive = new.changed { $0.isExclusive = true }
+    let known = new.changed { $0.base = ETag("a") }
+    let forgotten = new.changed { $0.base = Leftovers.forgottenBase }
+    for (record, expected) in [(new, forgotten), (exclusive, exclusive), (known, known), (forgotten, forgotten)] {
+      var contents = CacheIndex.Contents()
+      contents.files = [IndexedFile(id: "a", record: record, generation: 3, synced: Self.synced)]
+      for isAnotherBoot in [false, true] {
+        let leftovers = Leftovers(
+          contents, data: ["a": Leftovers.DataFile(size: 10, mark: .dirty)], records: [], isAnotherBoot: isAnotherBoot)
+        #expect(leftovers.files.map(\.record) == [isAnotherBoot ? expected : record])
+        #expect(leftovers.changed.count == (isAnotherBoot && expected != record ? 1 : 0))
+      }
+    }
   }
 }

@@ -302,7 +302,11 @@ import Testing
     }
     fixture.transport.set { $0.request.method == .put ? .hold : .none }
     let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
-    let isHeld = try await BlockingWork.run { [self] in fixture.transport.waitUntilHeld(1) }
+    let isHeld = try await BlockingWork.run { [self] in
+      // A part is sent while the file is written, too.
+      try BlockingWork.eventually("it is being published") { file.state.withLock { $0.publishing != nil } }
+      return fixture.transport.waitUntilHeld(1)
+    }
     #expect(isHeld)
     let discarding = BlockingWork.startJoinable { cache.discard(file) }
     fixture.transport.open()

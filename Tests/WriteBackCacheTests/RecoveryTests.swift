@@ -138,6 +138,23 @@ import Testing
     }
   }
 
+  /// It was written again and uploaded before the power went, which the index does not know any more.
+  @Test func aRowThatAPowerLossBroughtBackReplacesNothing() async throws {
+    try await BlockingWork.run { [self] in
+      try makeDirty()
+      try fixture.other.put(fixture.bucket, "synced", "written again")
+      try restart()
+      for _ in 0..<2 {
+        let cache = try fixture.cache()
+        cache.start(observer: Deaf())
+        let left = cache.drain(timeout: 60, progress: { _ in })
+        #expect(left.contains { $0.key == "synced" && $0.state == .parked })
+        #expect(try fixture.other.get(fixture.bucket, "synced") == Array("written again".utf8))
+        cache.close()
+      }
+    }
+  }
+
   @Test func afterAKillEverythingIsUploaded() async throws {
     try await BlockingWork.run { [self] in
       try makeDirty()

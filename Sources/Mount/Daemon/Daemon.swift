@@ -27,6 +27,7 @@ package enum Daemon {
   ) throws(MountFailure) -> Int32 {
     SignalThread.blockSignals()
     umask(0o077)
+    OpenFileLimit.raise()
     if let readiness { InheritedDescriptors.close(keeping: readiness) }
     let pipe = ReadinessPipe(descriptor: readiness)
     let signals = SignalReaction()

@@ -51,7 +51,7 @@ package final class ThreadPool: Sendable {
 
   /// Runs `job` on a thread of the pool, some time.
   package func start(_ job: @escaping @Sendable () -> Void) {
-    let needsThread = state.withLockAndNotify { state in
+    let needsThread = state.withLockAndNotifyOne { state in
       state.jobs.append(job)
       guard state.idle < state.jobs.count, state.threads < width else { return false }
       state.threads += 1

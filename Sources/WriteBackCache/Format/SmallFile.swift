@@ -6,18 +6,22 @@ private import Glibc
 enum SmallFile {
   /// The text of a file of at most 64 KiB; nil when there is none, or it is no text.
   static func read(_ path: String) -> String? {
+    bytes(path, limit: 64 << 10).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  /// The first `limit` bytes of a file; nil when there is none.
+  static func bytes(_ path: String, limit: Int) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 64 << 10)
-    var length = 0
-    while length < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + length, $0.count - length) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      length += count
+    return [UInt8](unsafeUninitializedCapacity: limit) { buffer, length in
+      while length < limit {
+        let count = Glibc.read(descriptor, buffer.baseAddress! + length, limit - length)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        length += count
+      }
     }
-    return String(validating: bytes[..<length], as: UTF8.self)
   }
 
   /// Replaces a file durably: a reader sees the old text or the new one.
@@ -29,17 +33,22 @@ enum SmallFile {
   }
 
   private static func write(_ text: String, to path: String) -> Int32? {
+    write(Array(text.utf8), to: path) ?? sync(path)
+  }
+
+  /// Makes a file of the owner's that has these bytes, or gives it these; nothing is durable then.
+  static func write(_ bytes: [UInt8], to path: String) -> Int32? {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return count < 0 ? errno : EIO }
-      bytes = bytes.dropFirst(count)
+      rest = rest.dropFirst(count)
     }
-    return fsync(descriptor) == 0 ? nil : errno
+    return nil
   }
 
   /// Renames durably, within one directory.

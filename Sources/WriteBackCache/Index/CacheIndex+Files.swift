@@ -18,18 +18,32 @@ extension CacheIndex {
 
   /// Notes that `id` is dirty, and what it shall become.
   ///
-  /// - Parameter replaced: another file, which is forgotten in the same commit.
-  package func save(_ file: IndexedFile, replacing replaced: String? = nil) throws(CacheIndexFailure) {
+  /// - Parameters:
+  ///   - content: what happens to the bytes in the index.
+  ///   - replaced: another file, which is forgotten in the same commit.
+  package func save(
+    _ file: IndexedFile, content: ContentChange = .keep, replacing replaced: String? = nil
+  ) throws(CacheIndexFailure) {
     try perform("write to") { db in
-      guard let replaced else {
-        return try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
-      }
+      func upsert() throws { try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments) }
+      if case .keep = content, replaced == nil { return try upsert() }
       try db.inTransaction {
-        try db.cachedStatement(sql: "DELETE FROM file WHERE id = ?").execute(arguments: [replaced])
-        try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
+        if let replaced { try db.cachedStatement(sql: "DELETE FROM file WHERE id = ?").execute(arguments: [replaced]) }
+        try upsert()
+        switch content {
+        case .keep: break
+        case .set(let bytes): try CacheIndex.save(bytes, of: file.id, in: db)
+        case .remove: try CacheIndex.removeContent(of: file.id, in: db)
+        }
         return .commit
       }
     }
+  }
+
+  /// What happens to the bytes of a file in the index.
+  package enum ContentChange: Sendable {
+    case keep, remove
+    case set([UInt8])
   }
 
   /// Forgets `id` with its upload: the bucket has it, or it was unlinked.

@@ -2,7 +2,7 @@
 
 /// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
 enum IndexSchema {
-  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact"]
+  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content"]
 
   static let sql = """
     -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
@@ -52,6 +52,16 @@ enum IndexSchema {
     ) WITHOUT ROWID;
 
     \(facts);
+
+    \(content);
+    """
+
+  private static let content = """
+    -- The bytes of small files as they were synced. A table WITHOUT ROWID would put more than 1,002 bytes on a page of their own.
+    CREATE TABLE content (
+      file_id TEXT NOT NULL PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
+      bytes BLOB NOT NULL
+    )
     """
 
   private static let facts = """
@@ -62,7 +72,7 @@ enum IndexSchema {
     ) WITHOUT ROWID
     """
 
-  /// Brings the tables of formats 2 and 3 here, within a transaction. Each is added unless it is there.
+  /// Brings the tables of formats 2 to 4 here, within a transaction. Each is added unless it is there.
   static let additions: [(table: String, column: String?, sql: String)] = [
     ("file", "is_partial", "ALTER TABLE file ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0"),
     ("file", "is_suspect", "ALTER TABLE file ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0"),
@@ -70,5 +80,6 @@ enum IndexSchema {
     ("file", "synced_size", "ALTER TABLE file ADD COLUMN synced_size INTEGER"),
     ("fact", nil, facts),
     ("file", "marks", "ALTER TABLE file ADD COLUMN marks TEXT"),
+    ("content", nil, content),
   ]
 }
