@@ -55,14 +55,6 @@ package final class Lock<State>: @unchecked Sendable {
     return try withLock(body)
   }
 
-  /// The same, but wakes one thread: where all wait for the same, and one can do what there is to do.
-  package func withLockAndNotifyOne<Result, Failure: Error>(
-    _ body: (inout State) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    defer { pthread_cond_signal(condition) }
-    return try withLock(body)
-  }
-
   /// Blocks the calling thread until `body` returns a value, calling it again after each notification.
   ///
   /// - Parameters:

@@ -8,8 +8,10 @@ extension CacheDirectory {
   /// What an earlier run left; clean copies of that run are removed.
   func leftovers(logger: Logger? = nil) throws(WriteBackCacheError) -> Leftovers {
     do throws(CacheIndexFailure) {
-      try restoreContents()
-      let leftovers = try findLeftovers()
+      let boot = try index.fact(.bootID)
+      let isAnotherBoot = boot != nil && !BootID.current.isEmpty && boot != BootID.current
+      let failures = try restoreContents(isAnotherBoot: isAnotherBoot)
+      let leftovers = try findLeftovers(isAnotherBoot: isAnotherBoot, failures: failures)
       // First what a second start would judge otherwise.
       if !BootID.current.isEmpty {
         try index.begin(bootID: BootID.current, saving: leftovers.changed, removing: leftovers.lost.map(\.id))
@@ -32,18 +34,38 @@ extension CacheDirectory {
   }
 
   /// Makes small files what the index has of them: after a power loss their names or bytes may be gone.
-  private func restoreContents() throws(CacheIndexFailure) {
-    try index.contents { [self] id, bytes in
-      guard SmallFile.bytes(dataPath(id), limit: bytes.count + 1) != bytes else { return }
-      // One that is there may be marked clean, and so not to be written to.
-      _ = DataMark.dirty.set(dataPath(id))
-      _ = SmallFile.write(bytes, to: dataPath(id))
+  ///
+  /// - Returns: the errno for each that could not be written.
+  private func restoreContents(isAnotherBoot: Bool) throws(CacheIndexFailure) -> [String: Int32] {
+    var restored: [String: Int] = [:]
+    var failures: [String: Int32] = [:]
+    try index.contents { [self] id, bytes, isSynced in
+      let present = SmallFile.bytes(dataPath(id), limit: bytes.count + 1)
+      // In the same run of the machine the data file is right, and the row may be older than it if the log of the index is damaged.
+      guard isAnotherBoot ? present != bytes : isSynced && present == nil && access(dataPath(id), F_OK) != 0 else {
+        if isAnotherBoot, !isSynced { restored[id] = bytes.count }
+        return
+      }
+      if let code = restore(bytes, to: dataPath(id)) { failures[id] = code } else { restored[id] = bytes.count }
     }
+    if isAnotherBoot { try index.noteRestored(restored) }
+    return failures
   }
 
-  private func findLeftovers() throws(CacheIndexFailure) -> Leftovers {
+  private func restore(_ bytes: [UInt8], to path: String) -> Int32? {
+    let temporary = self.path + "/restored"
+    // Nobody knows when it was written: an upload of it may have been long ago.
+    var times = [timespec(), timespec()]
+    if let code = SmallFile.write(bytes, to: temporary) { return code }
+    guard utimensat(AT_FDCWD, temporary, &times, 0) == 0, rename(temporary, path) == 0 else { return errno }
+    return nil
+  }
+
+  /// - Parameter failures: why data files could not be restored.
+  private func findLeftovers(
+    isAnotherBoot: Bool, failures: [String: Int32]
+  ) throws(CacheIndexFailure) -> Leftovers {
     let contents = try index.contents()
-    let boot = try index.fact(.bootID)
     switch DataName.list(path + "/data") {
     case .success(let names):
       let (ids, records) = DataName.ids(names)
@@ -51,9 +73,8 @@ extension CacheDirectory {
       let rows = Set(contents.files.map(\.id))
       var data: [String: Leftovers.DataFile] = [:]
       for id in ids { data[id] = look(at: id, isDirty: rows.contains(id)) }
-      return Leftovers(
-        contents, data: data, records: records, ranges: ranges,
-        isAnotherBoot: boot != nil && !BootID.current.isEmpty && boot != BootID.current)
+      for (id, code) in failures { data[id] = Leftovers.DataFile(size: 0, mark: .dirty, failure: code) }
+      return Leftovers(contents, data: data, records: records, ranges: ranges, isAnotherBoot: isAnotherBoot)
     case .failure(let failure):
       throw CacheIndexFailure(code: failure.code, action: "list the files of", path: index.path)
     }

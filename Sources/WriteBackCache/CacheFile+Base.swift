@@ -40,7 +40,10 @@ extension CacheFile {
       if lost.replacesAny, error.isNotFound || error.status == 403 {
         return replace(lost) { $0.found = error.isNotFound ? .nothing : .unknown }
       }
-      guard error.isNotFound, error.code != "NoSuchBucket", lost.isWhole, lost.isReplacing else { return false }
+      // Of a version that no object has there is nothing to see.
+      let isGone =
+        error.isNotFound && error.code != "NoSuchBucket" || error.status == 403 && lost.base == Leftovers.forgottenBase
+      guard isGone, lost.isWhole, lost.isReplacing else { return false }
       return replace(lost) { state in
         state.mustBeAbsent = true
         state.hasNoBase()

@@ -48,7 +48,7 @@ extension CacheFile {
       // What a failed sync says of the bytes, and what a log says of missing ones, goes the other way.
       guard journal.failedSync == nil, journal.log == nil, state.withLock({ $0.isWantedOnDisk }) else { return false }
       _ = try record(&journal, synced, content: bytes)
-      return journal.hasContent && journal.synced == synced
+      return journal.content == synced.generation && journal.synced == synced
     }
     if isStored { try toIndex { index throws(CacheIndexFailure) in try index.sync() } }
     return isStored
@@ -133,13 +133,21 @@ extension CacheFile {
     file.synced = synced ?? journal.synced
     if isChanging || file.synced?.generation != file.generation { file.synced = nil }
     if journal.record == nil, let code = DataMark.dirty.set(data) { throw .local(code: code, operation: "chmod") }
+    // What was synced before stays there until something newer is: it may be nowhere else.
     let change: CacheIndex.ContentChange =
-      if file.synced == nil { journal.hasContent ? .remove : .keep } else { content.map { .set($0) } ?? .keep }
+      if synced == nil || file.synced == nil {
+        .keep
+      } else if let content {
+        .set(content)
+      } else {
+        journal.content == nil ? .keep : .remove
+      }
     if synced != nil, content == nil, !journal.isNameDurable {
       if let code = context.directory.syncNames() { throw .local(code: code, operation: "fsync") }
       journal.isNameDurable = true
     }
-    guard synced != nil || journal.record != file.record || journal.synced != file.synced else { return true }
+    let isNew = synced != nil && (content == nil || journal.content != file.generation)
+    guard isNew || journal.record != file.record || journal.synced != file.synced else { return true }
     if let replaced { DataMark.clean.set(replaced.data) }
     do throws(WriteBackFailure) {
       try toIndex { index throws(CacheIndexFailure) in try index.save(file, content: change, replacing: replaced?.id) }
@@ -150,8 +158,8 @@ extension CacheFile {
     (journal.record, journal.synced, journal.wasRecorded) = (file.record, file.synced, true)
     switch change {
     case .keep: break
-    case .remove: journal.hasContent = false
-    case .set: journal.hasContent = true
+    case .remove: journal.content = nil
+    case .set: journal.content = file.generation
     }
     return true
   }
@@ -234,18 +242,24 @@ extension CacheFile {
       guard var record = journal.record else { return }
       // A change that has begun counts: its own record() comes after, and must find none to write it anew.
       let isPartial = journal.log != nil
-      let (isClean, now) = state.withLock {
-        (!$0.bytes.isChanging && !$0.isDirty, $0.indexed(as: id, isPartial: isPartial))
+      let (isClean, isChanging, published, now) = state.withLock {
+        (
+          !$0.bytes.isChanging && !$0.isDirty, $0.bytes.isChanging, $0.publishedGeneration,
+          $0.indexed(as: id, isPartial: isPartial)
+        )
       }
       guard !isClean else { return erase(&journal) }
       (record.key, record.isExclusive) = (now.record.key, now.record.isExclusive)
       (record.base, record.baseSize, record.marks) = (now.record.base, now.record.baseSize, now.record.marks)
+      // What was synced during the upload is newer than what the bucket has; what was synced before must not replace that.
+      let synced = journal.synced.flatMap { !isChanging && $0.generation == now.generation ? $0 : nil }
+      let content = journal.content.flatMap { $0 > published ? $0 : nil }
       do throws(WriteBackFailure) {
-        let file = IndexedFile(id: id, record: record, generation: now.generation)
+        let file = IndexedFile(id: id, record: record, generation: now.generation, synced: synced)
         try toIndex { index throws(CacheIndexFailure) in
-          try index.save(file, content: journal.hasContent ? .remove : .keep)
+          try index.save(file, content: journal.content == content ? .keep : .remove)
         }
-        (journal.record, journal.synced, journal.hasContent) = (record, nil, false)
+        (journal.record, journal.synced, journal.content) = (record, synced, content)
       } catch {
         // The next change says it.
       }

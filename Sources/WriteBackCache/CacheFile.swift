@@ -131,8 +131,8 @@ package final class CacheFile: Sendable {
     var isNameDurable = false
     /// The errno of a sync of the bytes that failed; they may be gone from memory, too.
     var failedSync: Int32?
-    /// Whether the index may have the bytes; only as long as it calls some durable.
-    var hasContent = false
+    /// The generation whose bytes the index may have (see CacheIndex+Content); nil for none.
+    var content: UInt64?
     /// Whether the index has known this file, and may know it again after a power loss.
     var wasRecorded = false
   }

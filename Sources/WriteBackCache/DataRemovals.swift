@@ -27,9 +27,11 @@ final class DataRemovals: Sendable {
     let bytes: Int64
     var data: FileDescriptor?
 
-    /// The file without its bytes; nil when somebody else has it open, too, or it cannot be emptied.
+    /// The file without its bytes; nil when somebody else has it open, too, it has no name any more, or it cannot be emptied.
     mutating func emptied() -> Spare? {
       guard isKnownUniquelyReferenced(&data), let data else { return nil }
+      var status = stat()
+      guard fstat(data.rawValue, &status) == 0, status.st_nlink == 1 else { return nil }
       return data.setSize(0) && DataMark.clean.set(data) == nil ? Spare(id: id, data: data) : nil
     }
   }
@@ -92,8 +94,9 @@ final class DataRemovals: Sendable {
     do throws(CacheIndexFailure) { try sync() } catch { isSynced = false }
     if isSynced {
       for index in batch.indices {
-        unlink("\(directory)/\(batch[index].id).ranges")
-        if spares.count < room, let spare = batch[index].emptied() {
+        // A power loss may bring the log back; it must not meet another file's row.
+        let hadLog = unlink("\(directory)/\(batch[index].id).ranges") == 0 || errno != ENOENT
+        if !hadLog, spares.count < room, let spare = batch[index].emptied() {
           spares.append(spare)
         } else {
           unlink("\(directory)/\(batch[index].id)")

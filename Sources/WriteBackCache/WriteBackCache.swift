@@ -132,7 +132,13 @@ package final class WriteBackCache: Sendable {
   package func release(_ file: CacheFile) -> Bool {
     guard file.retire() else { return false }
     queue.remove(file)
-    state.withLock { _ = $0.files.removeValue(forKey: file.id) }
+    let isFirst = state.withLock { state in
+      guard state.files[file.id] === file else { return false }
+      state.files[file.id] = nil
+      return true
+    }
+    // Its name may be another file's by now.
+    guard isFirst else { return true }
     file.eraseRecord()
     let (isRecorded, wasRecorded) = file.journal.withLock { ($0.record != nil, $0.wasRecorded) }
     if wasRecorded, !isRecorded {
@@ -229,7 +235,7 @@ extension CacheFile {
     guard case .success(let data) = context.directory.openData(file.id) else { return nil }
     var information = stat()
     guard fstat(data.rawValue, &information) == 0 else { return nil }
-    var journal = Journal(record: record, synced: file.synced, hasContent: file.synced != nil, wasRecorded: true)
+    var journal = Journal(record: record, synced: file.synced, content: file.synced?.generation ?? 0, wasRecorded: true)
     var bytes = LocalBytes(newFileOf: Int64(information.st_size))
     if record.isPartial {
       guard let log = try? RangeLog.open(existing: context.directory.rangesPath(file.id)), let size = log.history.size,

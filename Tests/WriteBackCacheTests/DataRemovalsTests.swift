@@ -90,6 +90,16 @@ import Testing
     #expect(removals.takeSpare() == nil && !exists("a") && status(data).st_size == 3)
   }
 
+  /// What is written to it would be gone with the process, or what its log says be believed of another file.
+  @Test func oneWithoutANameOrWithALogIsNot() throws {
+    let removals = removals()
+    for name in ["a", "b"] { removals.add(name, bytes: 3, data: try data(name)) }
+    unlink(directory.path("a"))
+    try make("b.ranges")
+    removals.run()
+    #expect(removals.takeSpare() == nil && !exists("b") && !exists("b.ranges"))
+  }
+
   @Test func thereAreNotMoreThanSome() throws {
     let removals = removals()
     for number in 0..<DataRemovals.spareLimit + 10 {

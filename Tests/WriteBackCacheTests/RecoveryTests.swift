@@ -123,15 +123,16 @@ import Testing
         let observer = Deaf()
         cache.start(observer: observer)
         let left = cache.drain(timeout: 60, progress: { _ in })
-        #expect(left.map(\.key) == ["later", "unsynced"] && left.allSatisfy { $0.state == .parked })
+        #expect(left.map(\.key) == ["unsynced"] && left.allSatisfy { $0.state == .parked })
         #expect(left.allSatisfy { $0.reason == Leftovers.suspectReason })
-        #expect(cache.recovered.filter { !$0.isShown }.count == 2)
-        #expect(try fixture.other.get(fixture.bucket, "synced") == Array("bytes".utf8))
-        for key in ["later", "unsynced"] { #expect(try fixture.other.head(fixture.bucket, key) == nil) }
+        #expect(cache.recovered.filter { !$0.isShown }.count == 1)
+        // Of one that was changed later there is what was synced.
+        for key in ["synced", "later"] { #expect(try fixture.other.get(fixture.bucket, key) == Array("bytes".utf8)) }
+        #expect(try fixture.other.head(fixture.bucket, "unsynced") == nil)
         if round == 1 {
-          #expect(cache.retry() == 0 && cache.retry(key: "later") == 1 && cache.retry(key: "unsynced") == 1)
+          #expect(cache.retry() == 0 && cache.retry(key: "unsynced") == 1)
           #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
-          #expect(try fixture.other.get(fixture.bucket, "later") == Array("bytesmore".utf8))
+          #expect(try fixture.other.get(fixture.bucket, "unsynced") == Array("bytes".utf8))
         }
         cache.close()
       }

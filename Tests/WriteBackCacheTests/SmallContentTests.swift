@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import Glibc
 import Locking
 import S3Client
@@ -30,8 +31,15 @@ import Testing
   /// What the index has of it; nil for nothing.
   private func content(_ cache: WriteBackCache) throws -> [UInt8]? {
     var found: [UInt8]?
-    try cache.context.directory.index.contents { found = $1 }
+    try cache.context.directory.index.contents { _, bytes, _ in found = bytes }
     return found
+  }
+
+  /// Lets the next start believe that the machine was restarted.
+  private func restart() throws {
+    let queue = try DatabaseQueue(path: fixture.directory.path("cache/index.sqlite"))
+    try queue.write { try $0.execute(sql: "UPDATE fact SET value = 'another' WHERE name = 'boot_id'") }
+    try queue.close()
   }
 
   private func drain(_ cache: WriteBackCache) throws -> [UInt8] {
@@ -54,6 +62,7 @@ import Testing
         path = cache.context.directory.dataPath(file.id)
         cache.close()
       }
+      try restart()
       switch damage {
       case "gone": #expect(unlink(path) == 0)
       case "zeros": #expect(truncate(path, 0) == 0 && truncate(path, off_t(count)) == 0)
@@ -64,19 +73,64 @@ import Testing
     }
   }
 
-  /// What is written later counts, also when nobody syncs it: after a kill it is all there.
-  @Test func aLaterChangeTakesThemAway() async throws {
+  /// What is written later counts, also when nobody syncs it: after a kill it is all there. After a restart of the machine there is
+  /// what was synced.
+  @Test(arguments: [false, true]) func aLaterChangeDoesNotTakeThemAway(isAnotherBoot: Bool) async throws {
     try await BlockingWork.run { [self] in
+      let path: String
       do {
         let cache = try cache()
         let file = try make(cache, Array("before".utf8))
         try file.sync()
         try write(Array("after".utf8), to: file, at: 6)
-        #expect(try content(cache) == nil)
         try file.truncate(to: 10)
+        #expect(try content(cache) == Array("before".utf8))
+        path = cache.context.directory.dataPath(file.id)
+        // As a kill leaves it.
         cache.queue.close()
       }
-      #expect(try drain(try cache()) == Array("beforeafte".utf8))
+      if isAnotherBoot {
+        try restart()
+        #expect(unlink(path) == 0)
+      }
+      #expect(try drain(try cache()) == Array((isAnotherBoot ? "before" : "beforeafte").utf8))
+    }
+  }
+
+  /// After a kill the data file is right, whatever a damaged index says.
+  @Test func aCrashChangesNothing() async throws {
+    try await BlockingWork.run { [self] in
+      do {
+        let cache = try cache()
+        let file = try make(cache, Array("index".utf8))
+        try file.sync()
+        try FormatOne.write("newer", to: cache.context.directory.dataPath(file.id))
+        cache.queue.close()
+      }
+      #expect(try drain(try cache()) == Array("newer".utf8))
+    }
+  }
+
+  /// What was synced before the version that the bucket has must not come back; what was synced during its upload must.
+  @Test(arguments: [false, true]) func anUploadEndsMeanwhile(isSynced: Bool) async throws {
+    let cache = try cache()
+    let file = try await BlockingWork.run { [self] in
+      let file = try make(cache, Array("one".utf8))
+      try file.sync()
+      return file
+    }
+    fixture.transport.set { $0.kind == "PUT" ? .hold : .none }
+    let publishing = BlockingWork.startJoinable { Result { try cache.publish(file) } }
+    try await BlockingWork.run { [self] in
+      #expect(fixture.transport.waitUntilHeld(1))
+      try write(Array("two".utf8), to: file, at: 3)
+      if isSynced { try file.sync() }
+      fixture.transport.open()
+      _ = try publishing.join().get()
+      #expect(file.isDirty)
+      #expect(try content(cache) == (isSynced ? Array("onetwo".utf8) : nil))
+      let row = try #require(try cache.context.directory.index.contents().files.first)
+      #expect((row.synced != nil) == isSynced && row.record.base != nil)
     }
   }
 

@@ -3,18 +3,25 @@
 // A few threads for work that blocks.
 //
 // For: keeping the cooperative pool free of system calls and waits. `disk` serves the checksums and syncs that async code
-// needs. State: a queue of jobs behind a lock; threads are started when there is work for them and live as long as the
-// process. Any task or thread may call. What can go wrong: a job that never ends takes a thread with it, so every job has a
+// needs. State: the idle threads and a queue of jobs for which there is none, behind a lock; threads are started when there is work for
+// them and live as long as the process. Each waits for a job of its own, so that a job wakes one thread (pthread_cond_signal of
+// glibc before 2.41 may wake none: https://sourceware.org/bugzilla/show_bug.cgi?id=25847). Any task or thread may call. What can go wrong: a job that never ends takes a thread with it, so every job has a
 // bounded wait, and jobs of `disk` are plain file I/O.
 
 private import Locking
 private import Dispatch
 
 package final class ThreadPool: Sendable {
+  package typealias Job = @Sendable () -> Void
+
+  /// Where a thread that is idle gets its next job.
+  private typealias Slot = Lock<Job?>
+
   private struct State {
-    var jobs: [@Sendable () -> Void] = []
+    var jobs: [Job] = []
     var threads = 0
-    var idle = 0
+    /// The one last used is used next.
+    var idle: [Slot] = []
   }
 
   private let width: Int
@@ -36,40 +43,40 @@ package final class ThreadPool: Sendable {
     let once = Lock<(@Sendable () -> Value)?>(job)
     return await withCheckedContinuation { continuation in
       start {
-        guard let value = ThreadPool.take(once)?() else { return }
+        guard let value = once.withLock({ ThreadPool.taken(&$0) })?() else { return }
         continuation.resume(returning: value)
       }
     }
   }
 
-  private static func take<Job>(_ slot: Lock<Job?>) -> Job? {
-    slot.withLock { job in
-      defer { job = nil }
-      return job
-    }
-  }
-
   /// Runs `job` on a thread of the pool, some time.
-  package func start(_ job: @escaping @Sendable () -> Void) {
-    let needsThread = state.withLockAndNotifyOne { state in
-      state.jobs.append(job)
-      guard state.idle < state.jobs.count, state.threads < width else { return false }
+  package func start(_ job: @escaping Job) {
+    let (slot, needsThread) = state.withLock { state -> (Slot?, Bool) in
+      if let slot = state.idle.popLast() { return (slot, false) }
+      guard state.threads < width else {
+        state.jobs.append(job)
+        return (nil, false)
+      }
       state.threads += 1
-      return true
+      return (nil, true)
     }
-    guard needsThread else { return }
-    DispatchQueue(label: name).async { [self] in work() }
+    slot?.withLockAndNotify { $0 = job }
+    if needsThread { DispatchQueue(label: name).async { [self] in work(job) } }
   }
 
-  private func work() {
+  private func work(_ first: @escaping Job) {
+    let slot = Slot(first)
     while true {
-      state.withLock { $0.idle += 1 }
-      let job = state.waitForever { state -> (@Sendable () -> Void)? in
-        guard !state.jobs.isEmpty else { return nil }
-        state.idle -= 1
-        return state.jobs.removeFirst()
+      // Nothing of a job is kept while the thread waits for the next one.
+      slot.waitForever { ThreadPool.taken(&$0) }()
+      state.withLock { state in
+        if state.jobs.isEmpty { state.idle.append(slot) } else { slot.withLock { $0 = state.jobs.removeFirst() } }
       }
-      job()
     }
+  }
+
+  private static func taken<Work>(_ job: inout Work?) -> Work? {
+    defer { job = nil }
+    return job
   }
 }

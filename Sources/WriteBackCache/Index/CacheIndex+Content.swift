@@ -5,9 +5,10 @@
 // For: a close in `delayed` mode that promises what a power loss must not take. A large file is synced, then its name, then the
 // index; of a small one the bytes go into the index with its row, and one sync of the log makes all durable. The data file is there as
 // always and is what is read and uploaded; the next run makes it what the index says.
-// State: a row of table `content` for each such file, there only as long as the file's row says which bytes were synced. It goes
-// before the first change of the file, in the commit that says so. All calls block.
-// What can go wrong: a data file cannot be written at the start; then it is judged as it is.
+// State: a row of table `content` for each such file: what was synced last, until something newer is synced or in the bucket. After a
+// restart of the machine it is the file, also when that was changed since: the change was promised to nobody, and what is on the disk
+// may be zeros. After a mere crash the data file is right. All calls block.
+// What can go wrong: a data file cannot be written at the start; then it is reported as unreadable, and both rows stay.
 
 private import struct Foundation.Data
 import GRDB
@@ -25,18 +26,32 @@ extension CacheIndex {
     try db.cachedStatement(sql: "DELETE FROM content WHERE file_id = ?").execute(arguments: [id])
   }
 
-  /// Tells `body` each file whose bytes are here, in the order of their ids.
-  func contents(_ body: (_ id: String, _ bytes: [UInt8]) -> Void) throws(CacheIndexFailure) {
+  /// Tells `body` each file whose bytes are here, in the order of their ids, and whether it was not changed since.
+  func contents(_ body: (_ id: String, _ bytes: [UInt8], _ isSynced: Bool) -> Void) throws(CacheIndexFailure) {
     try perform("read") { db in
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT content.file_id, content.bytes FROM content JOIN file ON file.id = content.file_id
-          WHERE file.synced_generation IS NOT NULL ORDER BY content.file_id
+          SELECT content.file_id, content.bytes, file.synced_generation IS NOT NULL
+          FROM content JOIN file ON file.id = content.file_id ORDER BY content.file_id
           """)
       while let row = try rows.next() {
         guard let id = IndexedFile.id(row[0]), let bytes = Data.fromDatabaseValue(row[1]) else { continue }
-        body(id, [UInt8](bytes))
+        body(id, [UInt8](bytes), row[2])
+      }
+    }
+  }
+
+  /// The files are what was synced of them last.
+  func noteRestored(_ sizes: [String: Int]) throws(CacheIndexFailure) {
+    guard !sizes.isEmpty else { return }
+    try perform("write to") { db in
+      try db.inTransaction {
+        for (id, size) in sizes {
+          try db.execute(
+            sql: "UPDATE file SET synced_generation = generation, synced_size = ? WHERE id = ?", arguments: [size, id])
+        }
+        return .commit
       }
     }
   }
