@@ -35,20 +35,24 @@ extension CacheDirectory {
 
   /// Makes small files what the index has of them: after a power loss their names or bytes may be gone.
   ///
-  /// - Returns: the errno for each that could not be written.
-  private func restoreContents(isAnotherBoot: Bool) throws(CacheIndexFailure) -> [String: Int32] {
-    var restored: [String: Int] = [:]
-    var failures: [String: Int32] = [:]
+  /// One that cannot be written is removed: nothing may take what the power left for what was written, and the next start tries again.
+  ///
+  /// - Returns: those that could not be written.
+  private func restoreContents(isAnotherBoot: Bool) throws(CacheIndexFailure) -> [String: Leftovers.DataFile] {
+    var sizes: [String: Int] = [:]
+    var failures: [String: Leftovers.DataFile] = [:]
     try index.contents { [self] id, bytes, isSynced in
-      let present = SmallFile.bytes(dataPath(id), limit: bytes.count + 1)
-      // In the same run of the machine the data file is right, and the row may be older than it if the log of the index is damaged.
-      guard isAnotherBoot ? present != bytes : isSynced && present == nil && access(dataPath(id), F_OK) != 0 else {
-        if isAnotherBoot, !isSynced { restored[id] = bytes.count }
-        return
-      }
-      if let code = restore(bytes, to: dataPath(id)) { failures[id] = code } else { restored[id] = bytes.count }
+      let path = dataPath(id)
+      // In the same run of the machine a data file that is there is right; the row may be older if the log of the index is damaged.
+      let isRight =
+        isAnotherBoot
+        ? SmallFile.bytes(path, limit: bytes.count + 1) == bytes : !isSynced || access(path, F_OK) == 0
+      sizes[id] = bytes.count
+      guard !isRight, let code = restore(bytes, to: path) else { return }
+      failures[id] = Leftovers.DataFile(size: Int64(bytes.count), mark: .dirty, failure: code)
+      unlink(path)
     }
-    if isAnotherBoot { try index.noteRestored(restored) }
+    if isAnotherBoot { try index.noteRestored(sizes) }
     return failures
   }
 
@@ -56,14 +60,17 @@ extension CacheDirectory {
     let temporary = self.path + "/restored"
     // Nobody knows when it was written: an upload of it may have been long ago.
     var times = [timespec(), timespec()]
-    if let code = SmallFile.write(bytes, to: temporary) { return code }
+    if let code = SmallFile.write(bytes, to: temporary) {
+      unlink(temporary)
+      return code
+    }
     guard utimensat(AT_FDCWD, temporary, &times, 0) == 0, rename(temporary, path) == 0 else { return errno }
     return nil
   }
 
-  /// - Parameter failures: why data files could not be restored.
+  /// - Parameter failures: data files that could not be restored.
   private func findLeftovers(
-    isAnotherBoot: Bool, failures: [String: Int32]
+    isAnotherBoot: Bool, failures: [String: Leftovers.DataFile]
   ) throws(CacheIndexFailure) -> Leftovers {
     let contents = try index.contents()
     switch DataName.list(path + "/data") {
@@ -73,7 +80,7 @@ extension CacheDirectory {
       let rows = Set(contents.files.map(\.id))
       var data: [String: Leftovers.DataFile] = [:]
       for id in ids { data[id] = look(at: id, isDirty: rows.contains(id)) }
-      for (id, code) in failures { data[id] = Leftovers.DataFile(size: 0, mark: .dirty, failure: code) }
+      data.merge(failures) { $1 }
       return Leftovers(contents, data: data, records: records, ranges: ranges, isAnotherBoot: isAnotherBoot)
     case .failure(let failure):
       throw CacheIndexFailure(code: failure.code, action: "list the files of", path: index.path)

@@ -97,6 +97,32 @@ import Testing
     }
   }
 
+  /// The first start after a power loss cannot write the file; the second is in the same run of the machine.
+  @Test(arguments: [false, true]) func whatCannotBeRestoredIsTriedAgain(isChanged: Bool) async throws {
+    try await BlockingWork.run { [self] in
+      let path: String
+      do {
+        let cache = try cache()
+        let file = try make(cache, Array("bytes".utf8))
+        try file.sync()
+        if isChanged { try write(Array("more".utf8), to: file, at: 5) }
+        path = cache.context.directory.dataPath(file.id)
+        cache.queue.close()
+      }
+      try restart()
+      #expect(truncate(path, 0) == 0 && truncate(path, 5) == 0)
+      let obstacle = fixture.directory.path("cache/restored")
+      #expect(mkdir(obstacle, 0o700) == 0)
+      do {
+        let cache = try cache()
+        #expect(cache.recovered.isEmpty && cache.unreadable.count == 1)
+        cache.close()
+      }
+      #expect(rmdir(obstacle) == 0)
+      #expect(try drain(try cache()) == Array("bytes".utf8))
+    }
+  }
+
   /// After a kill the data file is right, whatever a damaged index says.
   @Test func aCrashChangesNothing() async throws {
     try await BlockingWork.run { [self] in
