@@ -5,11 +5,11 @@
 // For: the start. Nothing may be lost that was acknowledged, and nothing be uploaded that may not be what was written.
 // A row with its data file is dirty. After a restart of the machine only what was synced is believed: other bytes may be zeros,
 // so they wait for a person, hidden, and the name shows what the bucket has. A row may also be older than the last upload, whose end
-// was not synced: what the bucket has now is then replaced by no file, also by one that was to replace whatever is there. A row without a data file: data files are removed
-// only after their rows were durably forgotten (DataRemovals), so that is never the rest of a removal. If the machine restarted
-// and nothing was synced, the name of the file was lost with the power and nothing that was promised: the row goes, with a line
-// in the log. Else somebody took the file away, and that is reported. A data file without a row goes when it is marked clean;
-// it is kept and reported when it may be dirty: the row may be lost.
+// was not synced: what the bucket has now is then replaced by no file, also by one that was to replace whatever is there. A row
+// without a data file: data files are removed only after their rows were durably forgotten (DataRemovals), so that is never the rest
+// of a removal. If the machine restarted and nothing was synced, the name of the file was lost with the power and nothing that was
+// promised: the row goes, with a line in the log. Else somebody took the file away, and that is reported. A data file without a row
+// goes when it is marked clean; it is kept and reported when it may be dirty: the row may be lost.
 
 import S3Client
 
@@ -82,18 +82,20 @@ struct Leftovers: Equatable {
       unreadable[file.id] = "its data file is missing (\(file.record.key))"
       return
     }
+    var judged = file
+    if isAnotherBoot {
+      // Of a file that is here in part, the range log says what was synced.
+      if !file.record.isPartial, !file.isWhole(size: data.size), file.record.parked?.isSuspect != true {
+        judged.record.parked = EntryRecord.Parked(reason: Leftovers.suspectReason, isConflict: false, isSuspect: true)
+      }
+      if file.record.base == nil, !file.record.isExclusive { judged.record.base = Leftovers.forgottenBase }
+      // Also of one that cannot be opened now: the next start is in the same run of the machine.
+      if judged != file { changed.append(judged) }
+    }
     if let code = data.failure {
       unreadable[file.id] = "its data file cannot be opened: \(LocalError.text(code)) (\(file.record.key))"
-      return
+    } else {
+      files.append(judged)
     }
-    guard isAnotherBoot else { return files.append(file) }
-    var judged = file
-    // Of a file that is here in part, the range log says what was synced.
-    if !file.record.isPartial, !file.isWhole(size: data.size), file.record.parked?.isSuspect != true {
-      judged.record.parked = EntryRecord.Parked(reason: Leftovers.suspectReason, isConflict: false, isSuspect: true)
-    }
-    if file.record.base == nil, !file.record.isExclusive { judged.record.base = Leftovers.forgottenBase }
-    files.append(judged)
-    if judged != file { changed.append(judged) }
   }
 }
