@@ -6,7 +6,8 @@
 // are lost. A sync for each removal would cost milliseconds, so removals wait for each other: until there are `countLimit` of
 // them or they hold `bytesLimit` bytes, until somebody needs the room, or until the end. Some are emptied instead and given to the
 // next new files: making and removing many small files is what costs file systems most (ext4 without a journal looks for an
-// inode that was not removed in the last minutes). A crash meanwhile leaves data files that are marked clean, which the next start removes.
+// inode that was not removed in the last minutes). A crash meanwhile leaves data files that are marked clean, which the next start
+// removes.
 // State: the files that wait, and the empty ones, behind one lock, not held during the sync. Calls block now and then for one sync;
 // any thread but those of the cooperative pool. What can go wrong: the sync fails; then they wait for the next one. Somebody still
 // reads a file that was given up; then it is removed, and its reader keeps what it has.
@@ -31,8 +32,8 @@ final class DataRemovals: Sendable {
     mutating func emptied() -> Spare? {
       guard isKnownUniquelyReferenced(&data), let data else { return nil }
       var status = stat()
-      guard fstat(data.rawValue, &status) == 0, status.st_nlink == 1 else { return nil }
-      return data.setSize(0) && DataMark.clean.set(data) == nil ? Spare(id: id, data: data) : nil
+      guard fstat(data.rawValue, &status) == 0, status.st_nlink == 1, DataMark(status) == .clean else { return nil }
+      return data.setSize(0) ? Spare(id: id, data: data) : nil
     }
   }
 

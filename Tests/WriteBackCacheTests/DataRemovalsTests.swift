@@ -60,6 +60,7 @@ import Testing
     try FormatOne.write("old", to: directory.path(id))
     let descriptor = open(directory.path(id), O_RDWR | O_CLOEXEC)
     try #require(descriptor >= 0)
+    #expect(fchmod(descriptor, DataMark.clean.mode) == 0)
     return FileDescriptor(owning: descriptor)
   }
 

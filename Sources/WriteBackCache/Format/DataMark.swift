@@ -27,6 +27,8 @@ enum DataMark {
   /// The mark of the file at `path`; `dirty` when it cannot be told.
   init(at path: String) {
     var information = stat()
-    self = lstat(path, &information) == 0 && information.st_mode & S_IWUSR == 0 ? .clean : .dirty
+    self = lstat(path, &information) == 0 ? DataMark(information) : .dirty
   }
+
+  init(_ information: stat) { self = information.st_mode & S_IWUSR == 0 ? .clean : .dirty }
 }
