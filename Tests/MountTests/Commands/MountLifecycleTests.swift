@@ -46,6 +46,20 @@ struct MountLifecycleTests {
     #expect(log.contains("mounted") && !log.contains(secret))
   }
 
+  /// Each file that waits for its upload is open.
+  @Test("more files wait than a shell may have open")
+  func manyFiles() async throws {
+    let real = try await RealMount.make()
+    let outcome = try await Shell.script(
+      """
+      ulimit -Sn 64; "$1" mount "$2" "$3" --cache-dir "$4" -o write-back=delayed,write-back-delay=600s || exit 1
+      for i in $(seq 200); do echo "$i" > "$3/$i" || exit 2; done
+      """, [PailProgram.path, real.bucket, real.mountPoint, real.cache], environment: real.environment, timeLimit: 60)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try await real.unmount().status == 0)
+    #expect(try await real.object("200") == "200\n")
+  }
+
   @Test("the daemon holds nothing of its caller: session, directory, descriptors")
   func detached() async throws {
     let real = try await RealMount.make()
