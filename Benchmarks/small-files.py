@@ -60,7 +60,7 @@ def make(directory, count, size):
 def start_network(endpoint, latency):
     """A process with the proxy, which ends with this one; returns it and the endpoint in front of it."""
     network = subprocess.Popen(
-        [sys.executable, "-c", NETWORK, endpoint, str(latency)], cwd=os.path.join(ROOT, "Benchmarks"),
+        [sys.executable, "-B", "-c", NETWORK, endpoint, str(latency)], cwd=os.path.join(ROOT, "Benchmarks"),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     return network, f"http://127.0.0.1:{int(network.stdout.readline())}"
 
@@ -96,6 +96,7 @@ def main():
     parser.add_argument("--cache", help="directory for the cache directories (beside the mount)")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     options = parser.parse_args()
+    network = None
     directory = tempfile.mkdtemp(prefix="pail-small-files-")
     os.environ.update(HOME=directory, PAIL_RUNTIME_DIR=os.path.join(directory, "run"))
     try:
@@ -111,6 +112,9 @@ def main():
             if there != options.count + options.close_count:
                 sys.exit(f"small-files: {there} objects are in the bucket, {options.count + options.close_count} were made")
     finally:
+        if network:
+            network.stdin.close()
+            network.wait()
         shutil.rmtree(directory, ignore_errors=True)
     ratio = results[0]["each"] / results[1]["each"]
     if options.json:
