@@ -3,10 +3,11 @@
 // A few threads for work that blocks.
 //
 // For: keeping the cooperative pool free of system calls and waits. `disk` serves the checksums and syncs that async code
-// needs. State: the idle threads and a queue of jobs for which there is none, behind a lock; threads are started when there is work for
-// them and live as long as the process. Each waits for a job of its own, so that a job wakes one thread (pthread_cond_signal of
-// glibc before 2.41 may wake none: https://sourceware.org/bugzilla/show_bug.cgi?id=25847). Any task or thread may call. What can go wrong: a job that never ends takes a thread with it, so every job has a
-// bounded wait, and jobs of `disk` are plain file I/O.
+// needs. State: the idle threads and a queue of jobs for which there is none, behind a lock; threads are started when there is
+// work for them and live as long as the process. Each waits for a job of its own, so that a job wakes one thread
+// (pthread_cond_signal of glibc before 2.41 may wake none: https://sourceware.org/bugzilla/show_bug.cgi?id=25847). Any task or
+// thread may call. What can go wrong: a job that never ends takes a thread with it, so every job has a bounded wait, and jobs
+// of `disk` are plain file I/O.
 
 private import Locking
 private import Dispatch

@@ -40,9 +40,9 @@ enum FormatPlan {
     switch format {
     case current:
       return isUsable ? [.removeRecords] : [.moveIndexAside, .importEverything, .installIndex, .removeRecords]
-    case "2" where isUsable, "3" where isUsable, "4" where isUsable:
-      return [.upgradeIndex, .writeFormat, .removeRecords]
-    case "2", "3", "4": return [.moveIndexAside, .importEverything, .installIndex, .writeFormat, .removeRecords]
+    case "2", "3", "4":
+      return (isUsable ? [.upgradeIndex] : [.moveIndexAside, .importEverything, .installIndex])
+        + [.writeFormat, .removeRecords]
     case "1": return [.discardIndex, .importRecords, .installIndex, .writeFormat, .removeRecords]
     case nil:
       // A new directory, or somebody removed the file. What has the index's name is whole.
