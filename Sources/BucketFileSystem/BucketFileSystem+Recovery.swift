@@ -74,7 +74,7 @@ extension BucketFileSystem: WriteBackCache.Observer {
     guard let node = nodesByFile.withLock({ $0[file.id] }),
       node.state.withLock({ !$0.isDetached && $0.handles > 0 })
     else { return }
-    try? setProperties(of: file, node)
+    _ = try? setProperties(of: file, node)
   }
 
   package func cacheFile(_ file: CacheFile, failed failure: WriteBackFailure) {

@@ -62,7 +62,7 @@ extension Timestamp {
   /// Reads `seconds` with zero to nine (or more) digits of fraction; nil for anything else.
   init?(decimal text: String) {
     let halves = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = halves.first, let whole = Int64(first), abs(whole) < 1 << 40 else { return nil }
+    guard let first = halves.first, let whole = Int64(first), whole.magnitude < 1 << 40 else { return nil }
     var nanoseconds: Int32 = 0
     if halves.count == 2 {
       let digits = halves[1].prefix(9)

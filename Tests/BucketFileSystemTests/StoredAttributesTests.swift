@@ -17,7 +17,7 @@ import VFS
     #expect(Timestamp(decimal: text) == Timestamp(seconds: seconds, nanoseconds: nanoseconds))
   }
 
-  @Test(arguments: ["", "x", "1.x", "1e9", "99999999999999", ".5", "1.-5", "1 "])
+  @Test(arguments: ["", "x", "1.x", "1e9", "99999999999999", ".5", "1.-5", "1 ", "-9223372036854775808"])
   func refusesOtherText(text: String) { #expect(Timestamp(decimal: text) == nil) }
 
   @Test(

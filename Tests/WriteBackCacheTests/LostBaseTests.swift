@@ -51,7 +51,7 @@ import Testing
         let file = try changed(cache, "k", content)
         loseAnswers()
         #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
-        try file.setProperties(ObjectProperties(contentType: "text/y", metadata: ["mode": "384"]))
+        _ = file.setProperties(ObjectProperties(contentType: "text/y", metadata: ["mode": "384"]))
         cache.close()
       }
       #expect(try fixture.other.get(fixture.bucket, "k") == content)
