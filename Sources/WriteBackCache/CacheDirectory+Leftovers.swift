@@ -35,7 +35,8 @@ extension CacheDirectory {
 
   /// Makes small files what the index has of them: after a power loss their names or bytes may be gone.
   ///
-  /// One that cannot be written is removed: nothing may take what the power left for what was written, and the next start tries again.
+  /// What the power left of one that cannot be written is removed: nothing may take it for what was written, and the next start tries
+  /// again.
   ///
   /// - Returns: those that could not be written.
   private func restoreContents(isAnotherBoot: Bool) throws(CacheIndexFailure) -> [String: Leftovers.DataFile] {
@@ -46,11 +47,12 @@ extension CacheDirectory {
       // In the same run of the machine a data file that is there is right; the row may be older if the log of the index is damaged.
       let isRight =
         isAnotherBoot
-        ? SmallFile.bytes(path, limit: bytes.count + 1) == bytes : !isSynced || access(path, F_OK) == 0
+        ? SmallFile.bytes(path, limit: bytes.count + 1) == bytes
+        : !isSynced || access(path, F_OK) == 0 || errno != ENOENT
       sizes[id] = bytes.count
       guard !isRight, let code = restore(bytes, to: path) else { return }
       failures[id] = Leftovers.DataFile(size: Int64(bytes.count), mark: .dirty, failure: code)
-      unlink(path)
+      if isAnotherBoot { unlink(path) }
     }
     if isAnotherBoot { try index.noteRestored(sizes) }
     return failures
@@ -60,12 +62,11 @@ extension CacheDirectory {
     let temporary = self.path + "/restored"
     // Nobody knows when it was written: an upload of it may have been long ago.
     var times = [timespec(), timespec()]
-    if let code = SmallFile.write(bytes, to: temporary) {
-      unlink(temporary)
-      return code
-    }
-    guard utimensat(AT_FDCWD, temporary, &times, 0) == 0, rename(temporary, path) == 0 else { return errno }
-    return nil
+    let code =
+      SmallFile.write(bytes, to: temporary)
+      ?? (utimensat(AT_FDCWD, temporary, &times, 0) == 0 && rename(temporary, path) == 0 ? nil : errno)
+    if code != nil { unlink(temporary) }
+    return code
   }
 
   /// - Parameter failures: data files that could not be restored.

@@ -56,11 +56,11 @@ import Testing
   // MARK: Files that are used again
 
   /// An open data file of three bytes.
-  private func data(_ id: String) throws -> FileDescriptor {
+  private func data(_ id: String, _ mark: DataMark = .clean) throws -> FileDescriptor {
     try FormatOne.write("old", to: directory.path(id))
     let descriptor = open(directory.path(id), O_RDWR | O_CLOEXEC)
     try #require(descriptor >= 0)
-    #expect(fchmod(descriptor, DataMark.clean.mode) == 0)
+    #expect(fchmod(descriptor, mark.mode) == 0)
     return FileDescriptor(owning: descriptor)
   }
 
@@ -89,6 +89,13 @@ import Testing
     removals.add("a", bytes: 3, data: data)
     removals.run()
     #expect(removals.takeSpare() == nil && !exists("a") && status(data).st_size == 3)
+  }
+
+  /// The start after a crash would take it for bytes whose row was lost.
+  @Test func oneThatIsNotMarkedCleanIsNot() throws {
+    let removals = removals()
+    removals.add("a", bytes: 3, data: try data("a", .dirty))
+    #expect(removals.run() == 3 && removals.takeSpare() == nil && !exists("a"))
   }
 
   /// What is written to it would be gone with the process, or what its log says be believed of another file.

@@ -30,5 +30,6 @@ enum DataMark {
     self = lstat(path, &information) == 0 ? DataMark(information) : .dirty
   }
 
+  /// The mark of a file of which stat(2) says this.
   init(_ information: stat) { self = information.st_mode & S_IWUSR == 0 ? .clean : .dirty }
 }
