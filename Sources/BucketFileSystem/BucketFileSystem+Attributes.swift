@@ -74,6 +74,7 @@ extension BucketFileSystem {
       if let time = changes.modified {
         state.modified = time.resolved(now)
         state.modifiedIsExplicit = true
+        state.lastEntryChange = nil
       }
       state.changed = now
     }

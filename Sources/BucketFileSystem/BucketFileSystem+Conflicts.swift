@@ -32,7 +32,7 @@ extension BucketFileSystem {
       let newName = ConflictName.make(name, host: ConflictName.host, time: .now)
     else { return }
     let newKey = ObjectKey((parts.dropLast().map(String.init) + [newName.string]).joined(separator: "/"))
-    guard newKey.string.utf8.count <= ObjectKey.maximumLength else { return }
+    guard newKey.string.utf8.count <= ObjectKey.guaranteedLength else { return }
     do throws(WriteBackFailure) {
       try cache.renameConflict(file, to: newKey)
     } catch {
@@ -41,7 +41,7 @@ extension BucketFileSystem {
     }
     showRecovered(file)
     if let node = nodesByFile.withLock({ $0[file.id] }) {
-      try? directory(tree.parent(of: node.inode)).state.notePresent(newName)
+      try? directory(tree.parent(of: node.inode)).state.notePresent(newName, isDirectory: false)
     }
     cache.uploadSoon(file)
     logger.warning(

@@ -84,6 +84,7 @@ extension BucketFileSystem {
       }
     }
     noteHidden(listing)
+    countSubdirectories(of: open.node, listing)
     try emitLocals(open, listing, from: position, plus: plus, emit)
   }
 
@@ -113,13 +114,13 @@ extension BucketFileSystem {
     case .object(let etag, let size, let lastModified):
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
       if let stored = attributeCache.attributes(of: key, version: version) {
-        kind = stored.kind == .symbolicLink ? .symbolicLink : .regular
+        kind = stored.objectKind
         if plus {
           node = try install(
             listed: stored, size: size, version, parent.inode, entry.name, directory, askedAt: entry.askedAt)
         }
-      } else if kind == nil, size == 0 || size > 4_095 {
-        // A symbolic link is never empty and never longer than a path: only in between it takes a HEAD to know.
+      } else if kind == nil, size > 4_095 {
+        // A symbolic link is never longer than a path, a FIFO is empty: of what is larger it takes no HEAD to know.
         kind = .regular
       }
     }
@@ -128,7 +129,8 @@ extension BucketFileSystem {
     }
     let taken = emit(
       DirectoryEntry(
-        name: entry.name.string, kind: kind, inode: node?.inode ?? .listed(entry.name), nextOffset: nextOffset,
+        name: entry.name.string, kind: kind, inode: node?.inode ?? tree.number(of: entry.name, in: parent.inode),
+        nextOffset: nextOffset,
         entry: answer))
     // A node that was made here and not told of goes again.
     if let node {
@@ -159,7 +161,7 @@ extension BucketFileSystem {
       let isCounted = plus && node.map { tree.countLookup($0.inode) } ?? false
       let taken = emit(
         DirectoryEntry(
-          name: name.string, kind: node?.kind ?? here[name], inode: node?.inode ?? .listed(name),
+          name: name.string, kind: node?.kind ?? here[name], inode: node?.inode ?? tree.number(of: name, in: open.node.inode),
           nextOffset: Int64(count + index + 3), entry: isCounted ? node.map { entry($0) } : nil))
       if !taken {
         if isCounted, let node { tree.forget(node.inode, 1) }
@@ -180,6 +182,14 @@ extension BucketFileSystem {
     holdsLocal(node) || node.state.withLock { $0.confirmedAt > listing.startedAt }
   }
 
+  /// All entries are known now, so the directories among them are.
+  private func countSubdirectories(of directory: Node, _ listing: DirectoryListing) {
+    guard let state = directory.directory, state.linkCount == 1 else { return }
+    var names = listing.directories.filter { name in state.absence(of: name).map { $0 < listing.startedAt } ?? true }
+    for (name, node) in tree.children(directory.inode) where node.kind == .directory { names.insert(name) }
+    state.noteSubdirectories(names)
+  }
+
   private func noteHidden(_ listing: DirectoryListing) {
     guard listing.hiddenCount > 0, listing.reportHiddenOnce() else { return }
     logger.warning(
@@ -189,15 +199,5 @@ extension BucketFileSystem {
 
   package func releasedir(_ inode: InodeID, _ handle: HandleID) {
     if directories.remove(handle) != nil { tree.unpin(inode) }
-  }
-}
-
-extension InodeID {
-  /// The number that an entry shows in a listing before anybody has looked at it: the same each time, never 0 or the root's.
-  static func listed(_ name: Name) -> InodeID {
-    // FNV-1a; the top bit keeps it apart from the numbers of nodes.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.string.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return InodeID(hash | 1 << 63)
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// mkdir(2), symlink(2), readlink(2), unlink(2), rmdir(2).
+// mkdir(2), unlink(2), rmdir(2).
 //
 // mkdir writes a marker; before the last entry of a directory goes, the directory gets one, so that it stays.
 // What can go wrong: another client fills a directory between the check of rmdir and the removal of its marker; the directory
@@ -30,16 +30,13 @@ extension BucketFileSystem {
   private func makeDirectory(
     _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
   ) throws(Errno) -> Entry {
-    let directory = try directory(parent).state
+    let (directory, _) = try directory(parent)
     guard try existing(parent, name) == nil else { throw .EEXIST }
-    // A file may have as long a key as S3 allows, a directory must leave room for its slash.
     _ = try tree.key(parent, name, isDirectory: true)
-    let now = Timestamp.now
+    let owner = directory.owner(ofNew: .directory, permissions: permissions, by: caller)
     let (node, isNew) = try tree.insert(parent, name, .directory) {
-      var state = Node.State.defaults(.directory, configuration, modified: now)
-      state.permissions = permissions & 0o7777
-      state.uid = caller.uid
-      state.gid = caller.gid
+      var state = Node.State.defaults(.directory, configuration, modified: .now)
+      state.take(owner)
       state.isBusy = true
       return state
     }
@@ -51,76 +48,10 @@ extension BucketFileSystem {
       tree.remove(node)
       throw error
     }
-    directory.notePresent(name)
+    node.directory?.isEmpty()
+    entryAdded(to: directory, name, node.kind)
     tree.countLookup(node.inode)
     return entry(node)
-  }
-
-  package func symlink(
-    _ target: String, at parent: InodeID, _ name: Name, caller: Caller
-  ) throws(Errno) -> Entry {
-    try requireWritable()
-    guard target.utf8.count <= 4_095 else { throw .ENAMETOOLONG }
-    return try whileStill([parent]) { () throws(Errno) in try makeLink(target, at: parent, name, caller: caller) }
-  }
-
-  private func makeLink(
-    _ target: String, at parent: InodeID, _ name: Name, caller: Caller
-  ) throws(Errno) -> Entry {
-    let directory = try directory(parent).state
-    guard try existing(parent, name) == nil else { throw .EEXIST }
-    let key = try tree.key(parent, name, isDirectory: false)
-    let now = Timestamp.now
-    let (node, isNew) = try tree.insert(parent, name, .symbolicLink) {
-      var state = Node.State.defaults(.symbolicLink, configuration, modified: now)
-      state.uid = caller.uid
-      state.gid = caller.gid
-      state.size = Int64(target.utf8.count)
-      state.linkTarget = target
-      state.properties = ObjectProperties(contentType: MediaTypes.unknown)
-      state.isBusy = true
-      return state
-    }
-    guard isNew else { throw .EEXIST }
-    defer { node.state.withLockAndNotify { $0.isBusy = false } }
-    let properties = node.state.withLock { $0.objectProperties(.symbolicLink, configuration) }
-    do throws(Errno) {
-      let written = try ask(.create) { [client] () async throws(S3Error) in
-        try await client.putObject(key, body: .bytes(Array(target.utf8)), properties: properties, condition: .isAbsent)
-      }
-      attributeCache.remember(key, written: written, StoredAttributes(metadata: properties.metadata))
-      node.state.withLock { state in
-        state.remote = Node.Remote(etag: written.etag, size: state.size)
-        state.confirmedAt = MonotonicTime.now
-      }
-    } catch {
-      tree.remove(node)
-      throw error
-    }
-    directory.notePresent(name)
-    tree.countLookup(node.inode)
-    return entry(node)
-  }
-
-  package func readlink(_ inode: InodeID) throws(Errno) -> String {
-    let node = try tree.node(inode)
-    guard node.kind == .symbolicLink else { throw .EINVAL }
-    try refresh(node)
-    let (known, remote) = node.state.withLock { ($0.linkTarget, $0.remote) }
-    if let known, node.state.withLock({ $0.linkVersion == nil || $0.linkVersion == $0.remote?.etag }) { return known }
-    guard let remote else { throw .EIO }
-    let key = try tree.key(inode)
-    let body = try ask(.read) { [client] () async throws(S3Error) in
-      try await client.getObject(key, ifMatch: remote.etag, into: .collect(limit: 4_096))
-    }
-    guard let target = String(validating: body.bytes, as: UTF8.self), !target.isEmpty, !target.utf8.contains(0) else {
-      throw .EIO
-    }
-    node.state.withLock { state in
-      state.linkTarget = target
-      state.linkVersion = remote.etag
-    }
-    return target
   }
 
   // MARK: Removing
@@ -131,7 +62,7 @@ extension BucketFileSystem {
   }
 
   private func removeFile(_ parent: InodeID, _ name: Name) throws(Errno) {
-    let directory = try directory(parent).state
+    let (directory, _) = try directory(parent)
     let node = try find(parent, name)
     guard node.kind != .directory else { throw .EISDIR }
     try node.exclusively { () throws(Errno) in
@@ -149,7 +80,8 @@ extension BucketFileSystem {
       forgetBytes(of: node)
       attributeCache.forget(key)
       tree.remove(node)
-      directory.noteAbsent(name, at: MonotonicTime.now)
+      node.state.withLock { $0.changed = .now }
+      entryRemoved(from: directory, name)
     }
   }
 
@@ -174,7 +106,7 @@ extension BucketFileSystem {
   }
 
   private func removeDirectory(_ parent: InodeID, _ name: Name) throws(Errno) {
-    let directory = try directory(parent).state
+    let (directory, _) = try directory(parent)
     let node = try find(parent, name)
     guard node.kind == .directory else { throw .ENOTDIR }
     try node.exclusively { () throws(Errno) in
@@ -183,7 +115,7 @@ extension BucketFileSystem {
       try keepDirectory(parent, without: name)
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(marker) }
       tree.remove(node)
-      directory.noteAbsent(name, at: MonotonicTime.now)
+      entryRemoved(from: directory, name)
     }
   }
 

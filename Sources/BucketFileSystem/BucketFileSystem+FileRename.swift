@@ -23,6 +23,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> OldObjects {
     let oldKey = try tree.key(node.inode)
     let newKey = try tree.key(newParent, newName, isDirectory: false)
+    try requireRoom(for: newKey)
     let replaced = target?.state.withLock { $0.file }
     // An upload of the target that ended after the copy would take the place of what is moved here.
     if let replaced { cache.suspend(replaced) }

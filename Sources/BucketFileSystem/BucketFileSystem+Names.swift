@@ -100,7 +100,7 @@ extension BucketFileSystem {
         if let found = try await directory(prefix) { return (found, startedAt) }
         let (object, askedAt) = try await object(key)
         return (object ?? .absent, min(askedAt, startedAt))
-      case .regular, .symbolicLink:
+      case .some:
         let (object, askedAt) = try await object(key)
         if let object { return (object, min(askedAt, startedAt)) }
         return (try await directory(prefix) ?? .absent, min(askedAt, startedAt))
@@ -159,7 +159,7 @@ extension BucketFileSystem {
       throw .ENOENT
     case .object(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
+      let kind = stored.objectKind
       // A new node is complete before anybody can find it; an old one may have changed since the question above.
       let (node, isNew) = try tree.insert(parent, name, kind) {
         var state = Node.State.defaults(kind, configuration, modified: .now)
@@ -171,11 +171,12 @@ extension BucketFileSystem {
           if !$0.isYounger(than: askedAt) { $0.take(head, stored, configuration, askedAt: askedAt) }
         }
       }
-      directory.notePresent(name)
+      directory.notePresent(name, isDirectory: false)
       return node
     case .directory(let marker):
       let (node, isNew) = try tree.insert(parent, name, .directory) {
-        let modified = marker.map { Timestamp(seconds: $0.lastModified) } ?? .now
+        // One without a marker has no time of its own: that of the mount's beginning, which is at least the same each time.
+        let modified = marker.map { Timestamp(seconds: $0.lastModified) } ?? mountedAt
         var state = Node.State.defaults(.directory, configuration, modified: modified)
         state.take(marker: marker, configuration, askedAt: askedAt)
         return state
@@ -186,7 +187,7 @@ extension BucketFileSystem {
         }
       }
       node.directory?.hasMarker = marker != nil
-      directory.notePresent(name)
+      directory.notePresent(name, isDirectory: true)
       return node
     }
   }
@@ -198,7 +199,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> Node {
     let known = tree.child(parent, name)
     if let known, known.isLocal || known.state.withLock({ $0.confirmedAt > askedAt }) { return known }
-    let kind: FileKind = stored.kind == .symbolicLink ? .symbolicLink : .regular
+    let kind = stored.objectKind
     let (node, isNew) = try tree.insert(parent, name, kind) {
       var state = Node.State.defaults(kind, configuration, modified: .now)
       state.take(stored, size: size, version, configuration, askedAt: askedAt)
@@ -210,7 +211,7 @@ extension BucketFileSystem {
         state.take(stored, size: size, version, configuration, askedAt: askedAt)
       }
     }
-    directory.notePresent(name)
+    directory.notePresent(name, isDirectory: false)
     return node
   }
 

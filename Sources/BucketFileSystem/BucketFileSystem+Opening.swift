@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// open(2), creat(2), mknod(2).
+// open(2), creat(2).
 //
 // Before a file is opened the bucket is asked what it has, unless that is known well enough. A handle that only reads gets a
 // reader of the version that is there now; one that writes gets the node a local copy.
@@ -20,6 +20,8 @@ extension BucketFileSystem {
     switch node.kind {
     case .directory: throw .EISDIR
     case .symbolicLink: throw Errno(ELOOP)
+    // The kernel opens these by itself.
+    case .fifo, .socket, .characterDevice, .blockDevice: throw Errno(ENXIO)
     case .regular: break
     }
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
@@ -105,14 +107,13 @@ extension BucketFileSystem {
   private func makeFile(
     _ parent: InodeID, _ name: Name, permissions: UInt32, flags: OpenFlags, caller: Caller
   ) throws(Errno) -> (node: Node, isNew: Bool) {
-    let directory = try directory(parent).state
+    let (directory, _) = try directory(parent)
     let key = try tree.key(parent, name, isDirectory: false)
-    let now = Timestamp.now
+    try requireRoom(for: key)
+    let owner = directory.owner(ofNew: .regular, permissions: permissions, by: caller)
     let (node, isNew) = try tree.insert(parent, name, .regular) {
-      var state = Node.State.defaults(.regular, configuration, modified: now)
-      state.permissions = permissions & 0o7777
-      state.uid = caller.uid
-      state.gid = caller.gid
+      var state = Node.State.defaults(.regular, configuration, modified: .now)
+      state.take(owner)
       state.properties = ObjectProperties(contentType: mediaTypes.type(of: name.string) ?? MediaTypes.unknown)
       // Local from the first moment: nobody may see it as absent.
       state.handles = 1
@@ -135,7 +136,7 @@ extension BucketFileSystem {
       tree.forget(node.inode, 1)
       throw error
     }
-    directory.notePresent(name)
+    entryAdded(to: directory, name, .regular)
     return (node, true)
   }
 
@@ -146,17 +147,6 @@ extension BucketFileSystem {
     } catch .ENOENT {
       return nil
     }
-  }
-
-  package func mknod(
-    _ parent: InodeID, _ name: Name, mode: UInt32, device: UInt64, caller: Caller
-  ) throws(Errno) -> Entry {
-    guard mode & S_IFMT == S_IFREG || mode & S_IFMT == 0 else { throw .EPERM }
-    let (entry, opened) = try create(parent, name, permissions: mode, flags: [.create, .exclusive], caller: caller)
-    let inode = entry.attributes.inode
-    defer { release(inode, opened.handle) }
-    try publish(try tree.node(inode), handle: nil)
-    return entry
   }
 
   /// Asks the bucket again when what is known of a file is old.
@@ -186,7 +176,7 @@ extension BucketFileSystem {
       throw report(error, .lookup)
     case .success(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      guard (stored.kind == .symbolicLink) == (node.kind == .symbolicLink) else { throw .ESTALE }
+      guard stored.objectKind == node.kind else { throw .ESTALE }
       node.state.withLock { state in
         if !state.isYounger(than: startedAt) { state.take(head, stored, configuration, askedAt: startedAt) }
       }

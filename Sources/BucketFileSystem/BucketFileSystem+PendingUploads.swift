@@ -41,7 +41,7 @@ extension BucketFileSystem {
     giveUp(file, node)
     let last = file.key.string.split(separator: "/").last.map(String.init)
     if !file.mayExistInBucket, let name = last.flatMap({ Name($0) }) {
-      try directory(parent).state.noteAbsent(name, at: MonotonicTime.now)
+      entryRemoved(from: try directory(parent).node, name)
     }
   }
 }

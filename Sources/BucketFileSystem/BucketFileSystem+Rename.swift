@@ -75,18 +75,20 @@ extension BucketFileSystem {
     }
     tree.move(source, to: newParent, newName)
     if source.kind == .directory { followKeys(source) }
-    let state = try directory(parent).state
-    state.noteAbsent(name, at: MonotonicTime.now)
-    try directory(newParent).state.notePresent(newName)
+    source.state.withLock { $0.changed = .now }
+    target?.state.withLock { $0.changed = .now }
+    let (oldParent, state) = try directory(parent)
+    entryRemoved(from: oldParent, name)
+    entryAdded(to: try directory(newParent).node, newName, source.kind)
     do throws(Errno) {
       let isGone = try remove(old)
       if !isGone || tree.child(parent, name) != nil {
-        state.notePresent(name)
+        state.notePresent(name, isDirectory: source.kind == .directory)
       } else {
         state.noteAbsent(name, at: MonotonicTime.now)
       }
     } catch {
-      state.notePresent(name)
+      state.notePresent(name, isDirectory: source.kind == .directory)
       throw error
     }
     return true

@@ -29,6 +29,7 @@ package final class BucketFileSystem: FileSystem {
   let regions: RegionPool
   let mediaTypes = MediaTypes.system
   let attributeWriter: AttributeWriter
+  let mountedAt = Timestamp.now
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
   /// Lock order: this before the tree.
@@ -122,7 +123,7 @@ extension Node.State {
   ) -> Node.State {
     let permissions: UInt32 =
       switch kind {
-      case .regular: configuration.fileMode
+      case .regular, .fifo, .socket, .characterDevice, .blockDevice: configuration.fileMode
       case .directory: configuration.dirMode
       case .symbolicLink: 0o777
       }

@@ -77,6 +77,13 @@ final class DirectoryListing: Sendable {
   /// Entries so far; all of them once it is complete.
   var count: Int { state.withLock { $0.entries.count } }
 
+  /// Those of its entries that are directories.
+  var directories: Set<Name> {
+    state.withLock { state in
+      Set(state.entries.compactMap { entry in if case .directory = entry.content { entry.name } else { nil } })
+    }
+  }
+
   func entry(_ name: Name) -> Entry? {
     state.withLock { state in state.index[name].map { state.entries[$0] } }
   }

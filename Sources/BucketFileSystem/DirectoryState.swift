@@ -18,6 +18,8 @@ final class DirectoryState: Sendable {
     var witness: Name?
     var hasMarker: Bool?
     var misses = MissTally()
+    /// The names of all directories in it; nil when nobody has counted them.
+    var subdirectories: Set<Name>?
   }
 
   private static let maximumAbsences = 10_000
@@ -48,6 +50,7 @@ final class DirectoryState: Sendable {
   /// `name` does not exist since `time` (monotonic seconds).
   func noteAbsent(_ name: Name, at time: Double) {
     state.withLock { state in
+      state.subdirectories?.remove(name)
       if state.absences.count >= DirectoryState.maximumAbsences { state.absences = [:] }
       state.absences[name] = max(state.absences[name] ?? 0, time)
       if state.witness == name { state.witness = nil }
@@ -57,11 +60,29 @@ final class DirectoryState: Sendable {
   /// The tally of names that were looked for in vain.
   func withMisses<Result>(_ body: (inout MissTally) -> Result) -> Result { state.withLock { body(&$0.misses) } }
 
-  func notePresent(_ name: Name) {
+  func notePresent(_ name: Name, isDirectory: Bool) {
     state.withLock { state in
       state.absences[name] = nil
+      if isDirectory { state.subdirectories?.insert(name) } else { state.subdirectories?.remove(name) }
+      if state.subdirectories?.count ?? 0 > DirectoryState.maximumSubdirectories { state.subdirectories = nil }
     }
   }
+
+  // MARK: Links
+
+  private static let maximumSubdirectories = 100_000
+
+  /// It was just made: nothing is in it.
+  func isEmpty() { state.withLock { $0.subdirectories = [] } }
+
+  /// A listing has told all directories in it.
+  func noteSubdirectories(_ names: Set<Name>) {
+    state.withLock { $0.subdirectories = names.count > DirectoryState.maximumSubdirectories ? nil : names }
+  }
+
+  /// Two (its name and `.`) and the `..` of each directory in it; 1 when those were not counted, by which programs like find(1) know
+  /// that the number says nothing.
+  var linkCount: UInt32 { state.withLock { $0.subdirectories.map { 2 + UInt32($0.count) } ?? 1 } }
 
   /// When `name` was last known to be absent.
   func absence(of name: Name) -> Double? { state.withLock { $0.absences[name] } }

@@ -20,6 +20,7 @@ extension Errno {
       case ("LocalFile", _): .EIO
       case ("NoSuchBucket", _): .EIO
       case ("KeyTooLongError", _), ("KeyTooLong", _): .ENAMETOOLONG
+      case (_, 400) where error.isAboutLongKey, (_, 414) where error.isAboutLongKey: .ENAMETOOLONG
       case ("EntityTooLarge", _): .EFBIG
       case ("QuotaExceeded", _), ("XMinioStorageFull", _), ("InsufficientStorage", _), (_, 507): .EDQUOT
       case ("InvalidObjectState", _): .EACCES
@@ -49,4 +50,9 @@ extension Errno {
       case .discarded, .released: .ESTALE
       }
   }
+}
+
+extension S3Error {
+  /// The answer to a HEAD has no code that says so.
+  fileprivate var isAboutLongKey: Bool { key.map { $0.string.utf8.count > ObjectKey.guaranteedLength } ?? false }
 }

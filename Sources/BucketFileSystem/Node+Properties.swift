@@ -28,7 +28,9 @@ extension Node.State {
   func stored(_ kind: FileKind, _ configuration: BucketFileSystemConfiguration) -> StoredAttributes {
     var stored = StoredAttributes()
     let defaults = Node.State.defaults(kind, configuration, modified: modified)
-    if kind == .symbolicLink || permissions != defaults.permissions { stored.mode = kind.modeBits | permissions }
+    let isPlain = kind == .regular || kind == .directory
+    if !isPlain || permissions != defaults.permissions { stored.mode = kind.modeBits | permissions }
+    if kind == .characterDevice || kind == .blockDevice { stored.device = device }
     if uid != configuration.uid { stored.uid = uid }
     if gid != configuration.gid { stored.gid = gid }
     // A large file's upload begins before its last write, and cannot be told the time of that any more: LastModified serves.

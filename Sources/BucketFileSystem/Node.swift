@@ -30,10 +30,14 @@ final class Node: Sendable {
     var permissions: UInt32
     var uid: UInt32
     var gid: UInt32
+    /// Of a device node: which one it stands for.
+    var device: UInt64 = 0
     var size: Int64 = 0
     var accessed: Timestamp
     var modified: Timestamp
     var changed: Timestamp
+    /// Of a directory: when an entry of it changed here last, unless its time was set since.
+    var lastEntryChange: Timestamp?
     /// Whether somebody set the modification time, as opposed to a write that moved it.
     var modifiedIsExplicit = false
     /// Nil while the bucket has nothing under the key, as far as we know.
@@ -101,8 +105,9 @@ final class Node: Sendable {
   var attributes: Attributes {
     state.withLock { state in
       Attributes(
-        inode: inode, kind: kind, permissions: state.permissions, linkCount: state.isDetached ? 0 : 1, uid: state.uid,
-        gid: state.gid, size: state.file?.size ?? state.size, accessed: state.accessed, modified: state.modified,
+        inode: inode, kind: kind, permissions: state.permissions,
+        linkCount: state.isDetached ? 0 : directory?.linkCount ?? 1, uid: state.uid,
+        gid: state.gid, device: state.device, size: state.file?.size ?? state.size, accessed: state.accessed, modified: state.modified,
         changed: state.changed)
     }
   }

@@ -25,7 +25,11 @@ final class NodeTree: Sendable {
   private struct State {
     var records: [InodeID: Record] = [:]
     var children: [InodeID: [Name: InodeID]] = [:]
-    var nextInode: UInt64 = 2
+    var numbers = InodeNumbers()
+
+    func number(of name: Name, in parent: InodeID) -> InodeID {
+      numbers.number(of: .init(parent: parent, name: name)) { records[$0] != nil }
+    }
   }
 
   private let prefix: String
@@ -77,6 +81,11 @@ final class NodeTree: Sendable {
     }
   }
 
+  /// The number of what is under a name, also when there is no node for it yet.
+  func number(of name: Name, in parent: InodeID) -> InodeID {
+    state.withLock { state in state.children[parent]?[name] ?? state.number(of: name, in: parent) }
+  }
+
   func parent(of inode: InodeID) -> InodeID { state.withLock { $0.records[inode]?.parent ?? .root } }
 
   /// Whether `inode` is `ancestor` or lies below it.
@@ -93,7 +102,7 @@ final class NodeTree: Sendable {
 
   /// The object key of a file, or the marker key (ending in `/`) of a directory; the prefix for the root.
   ///
-  /// Throws ENOENT for a node without a name, ENAMETOOLONG beyond 1,024 bytes.
+  /// Throws ENOENT for a node without a name, ENAMETOOLONG beyond what any store is asked for.
   func key(_ inode: InodeID) throws(Errno) -> ObjectKey {
     let path = state.withLock { state in self.path(inode, &state) }
     guard let path else { throw .ENOENT }
@@ -147,8 +156,8 @@ final class NodeTree: Sendable {
         replaced = record.node
         detach(inode, &state)
       }
-      let node = Node(inode: InodeID(state.nextInode), kind: kind, state: make())
-      state.nextInode += 1
+      let node = Node(inode: state.number(of: name, in: parent), kind: kind, state: make())
+      state.numbers.appeared(at: .init(parent: parent, name: name))
       state.records[node.inode] = Record(node: node, parent: parent, name: name)
       attach(node.inode, parent, name, &state)
       return (node, true, replaced)
@@ -236,6 +245,7 @@ final class NodeTree: Sendable {
     guard inode != .root, let record = state.records[inode], record.lookups == 0, record.pins == 0,
       record.children == 0
     else { return }
+    if let name = record.name { state.numbers.left(inode, at: .init(parent: record.parent, name: name)) }
     detach(inode, &state)
     state.records[inode] = nil
   }

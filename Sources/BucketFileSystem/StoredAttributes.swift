@@ -3,8 +3,9 @@
 // Mode, owner and times of a file as user metadata of its object. Pure.
 //
 // The form is that of s3fs: `mode` in decimal with type bits, `uid`, `gid`, `mtime` as `seconds.nnnnnnnnn`; readers accept
-// zero to nine digits of fraction (rclone writes a float). Only what differs from the mount's defaults is written. Values
-// come from a store that anybody may have written to: what cannot be understood is ignored.
+// zero to nine digits of fraction (rclone writes a float). `rdev`, of a device node, is hexadecimal as rclone has it. Only what
+// differs from the mount's defaults is written. Values come from a store that anybody may have written to: what cannot be understood
+// is ignored.
 
 import VFS
 
@@ -14,9 +15,11 @@ struct StoredAttributes: Equatable, Sendable {
   var uid: UInt32?
   var gid: UInt32?
   var modified: Timestamp?
+  /// Which device a device node stands for (`st_rdev`).
+  var device: UInt64?
 
   /// The metadata names that hold attributes and are therefore no extended attributes.
-  static let names: Set<String> = ["mode", "uid", "gid", "mtime"]
+  static let names: Set<String> = ["mode", "uid", "gid", "mtime", "rdev"]
 
   init() {}
 
@@ -25,6 +28,7 @@ struct StoredAttributes: Equatable, Sendable {
     uid = metadata["uid"].flatMap { UInt32($0) }
     gid = metadata["gid"].flatMap { UInt32($0) }
     modified = metadata["mtime"].flatMap { Timestamp(decimal: $0) }
+    device = metadata["rdev"].flatMap { UInt64($0, radix: 16) }
   }
 
   /// The metadata that says this.
@@ -34,18 +38,15 @@ struct StoredAttributes: Equatable, Sendable {
     if let uid { result["uid"] = String(uid) }
     if let gid { result["gid"] = String(gid) }
     if let modified { result["mtime"] = modified.decimal }
+    if let device { result["rdev"] = String(device, radix: 16) }
     return result
   }
 
   /// What the type bits say; a file unless they say otherwise.
-  var kind: FileKind {
-    guard let mode else { return .regular }
-    switch mode & 0o170000 {
-    case FileKind.symbolicLink.modeBits: return .symbolicLink
-    case FileKind.directory.modeBits: return .directory
-    default: return .regular
-    }
-  }
+  var kind: FileKind { mode.flatMap { FileKind(mode: $0) } ?? .regular }
+
+  /// The kind of an object that is no marker: never a directory, whatever its mode says.
+  var objectKind: FileKind { kind == .directory ? .regular : kind }
 }
 
 extension Timestamp {

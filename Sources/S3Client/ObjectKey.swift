@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The key of an object: up to 1,024 bytes of UTF-8, any of them. Equal when the bytes are (see `VFS.Name` for why not String).
+/// The key of an object: UTF-8, any bytes of it. Equal when the bytes are (see `VFS.Name` for why not String).
 package struct ObjectKey: Sendable {
   package let string: String
 
   package init(_ string: String) { self.string = string }
 
-  /// The longest key in bytes (S3 User Guide, "Object key naming guidelines").
-  package static let maximumLength = 1_024
+  /// Bytes of the longest key that every store takes, and the longest of Amazon's (S3 User Guide, "Object key naming guidelines").
+  package static let guaranteedLength = 1_024
+  /// Bytes of the longest key that any store is asked for: two of Linux' longest paths (PATH_MAX).
+  package static let maximumLength = 8_192
 }
 
 extension ObjectKey: Hashable, Comparable {

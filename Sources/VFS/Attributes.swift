@@ -26,9 +26,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
-/// The kinds of file that Pail stores.
-package enum FileKind: Sendable {
+/// The kinds of file that there are (inode(7)).
+package enum FileKind: CaseIterable, Sendable {
   case regular, directory, symbolicLink
+  /// What the kernel serves by itself: a file system keeps its name and attributes only.
+  case fifo, socket, characterDevice, blockDevice
 
   /// The type bits of `st_mode`.
   package var modeBits: UInt32 {
@@ -36,7 +38,17 @@ package enum FileKind: Sendable {
     case .regular: UInt32(S_IFREG)
     case .directory: UInt32(S_IFDIR)
     case .symbolicLink: UInt32(S_IFLNK)
+    case .fifo: UInt32(S_IFIFO)
+    case .socket: UInt32(S_IFSOCK)
+    case .characterDevice: UInt32(S_IFCHR)
+    case .blockDevice: UInt32(S_IFBLK)
     }
+  }
+
+  /// What the type bits of a mode say; nil when they say nothing.
+  package init?(mode: UInt32) {
+    guard let kind = FileKind.allCases.first(where: { $0.modeBits == mode & UInt32(S_IFMT) }) else { return nil }
+    self = kind
   }
 }
 
@@ -49,6 +61,8 @@ package struct Attributes: Equatable, Sendable {
   package var linkCount: UInt32
   package var uid: UInt32
   package var gid: UInt32
+  /// Which device a device node stands for (`st_rdev`).
+  package var device: UInt64
   /// In bytes.
   package var size: Int64
   package var accessed: Timestamp
@@ -56,8 +70,8 @@ package struct Attributes: Equatable, Sendable {
   package var changed: Timestamp
 
   package init(
-    inode: InodeID, kind: FileKind, permissions: UInt32, linkCount: UInt32, uid: UInt32, gid: UInt32, size: Int64,
-    accessed: Timestamp, modified: Timestamp, changed: Timestamp
+    inode: InodeID, kind: FileKind, permissions: UInt32, linkCount: UInt32, uid: UInt32, gid: UInt32,
+    device: UInt64 = 0, size: Int64, accessed: Timestamp, modified: Timestamp, changed: Timestamp
   ) {
     self.inode = inode
     self.kind = kind
@@ -65,6 +79,7 @@ package struct Attributes: Equatable, Sendable {
     self.linkCount = linkCount
     self.uid = uid
     self.gid = gid
+    self.device = device
     self.size = size
     self.accessed = accessed
     self.modified = modified

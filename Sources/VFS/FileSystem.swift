@@ -14,7 +14,8 @@ package protocol FileSystem: Sendable {
   func forget(_ inode: InodeID, count: UInt64)
   /// Creates a directory. Throws EEXIST.
   func mkdir(_ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller) throws(Errno) -> Entry
-  /// Creates an empty regular file. Throws EEXIST; EPERM for other kinds (`mode` has the type bits).
+  /// Creates an empty regular file, a FIFO, a socket or a device node: `mode` has the type bits. Throws EEXIST; EPERM for a kind that
+  /// the file system does not keep.
   func mknod(_ parent: InodeID, _ name: Name, mode: UInt32, device: UInt64, caller: Caller) throws(Errno) -> Entry
   /// Creates a symbolic link to `target`. Throws EEXIST.
   func symlink(_ target: String, at parent: InodeID, _ name: Name, caller: Caller) throws(Errno) -> Entry

@@ -20,6 +20,23 @@ import VFS
     state.noteAbsent(name, at: 7)
     #expect(state.witness == nil)
   }
+
+  /// 1 says that nobody has counted.
+  @Test func linksAreTheDirectoriesInIt() throws {
+    let state = DirectoryState()
+    let name = try #require(Name("a"))
+    state.notePresent(name, isDirectory: true)
+    #expect(state.linkCount == 1)
+    state.isEmpty()
+    state.notePresent(name, isDirectory: true)
+    state.notePresent(name, isDirectory: true)
+    #expect(state.linkCount == 3)
+    state.notePresent(name, isDirectory: false)
+    #expect(state.linkCount == 2)
+    state.noteSubdirectories([name])
+    state.noteAbsent(name, at: 1)
+    #expect(state.linkCount == 2)
+  }
 }
 
 @Suite("A directory with very many entries, on a real server") struct LongDirectoryTests {

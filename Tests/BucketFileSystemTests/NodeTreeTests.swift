@@ -37,12 +37,13 @@ import VFS
     #expect(composed !== decomposed)
   }
 
-  @Test func aKeyHasAtMost1024Bytes() throws {
+  @Test func aKeyHasAtMost8192Bytes() throws {
     var parent = InodeID.root
-    for _ in 0..<4 { parent = try add(parent, String(repeating: "x", count: 253), .directory).inode }
-    // "pre/" and four times 253 with their slashes are 1,020 bytes.
-    #expect(try tree.key(parent, #require(Name("four")), isDirectory: false).string.utf8.count == 1_024)
-    #expect(throws: Errno.ENAMETOOLONG) { try tree.key(parent, #require(Name("fives")), isDirectory: false) }
+    for _ in 0..<32 { parent = try add(parent, String(repeating: "x", count: 254), .directory).inode }
+    // "pre/" and 32 times 254 with their slashes are 8,164 bytes.
+    let longest = String(repeating: "y", count: 28)
+    #expect(try tree.key(parent, #require(Name(longest)), isDirectory: false).string.utf8.count == 8_192)
+    #expect(throws: Errno.ENAMETOOLONG) { try tree.key(parent, #require(Name(longest + "y")), isDirectory: false) }
   }
 
   @Test func aNodeLivesAsLongAsItIsCounted() throws {
@@ -82,6 +83,20 @@ import VFS
     #expect(tree.child(.root, name) === one)
     #expect(two.attributes.linkCount == 0)
     #expect(tree.children(.root).count == 1)
+  }
+
+  @Test func aNumberIsThatOfTheName() throws {
+    let name = try #require(Name("f"))
+    let expected = tree.number(of: name, in: .root)
+    let file = try add(.root, "f")
+    #expect(file.inode == expected && tree.number(of: name, in: .root) == expected)
+    let newName = try #require(Name("g"))
+    tree.move(file, to: .root, newName)
+    tree.countLookup(file.inode)
+    tree.forget(file.inode, 1)
+    #expect(tree.count == 1)
+    #expect(try add(.root, "g").inode == expected)
+    #expect(try add(.root, "f").inode != expected)
   }
 
   @Test func anotherKindIsAnotherNode() throws {

@@ -37,6 +37,16 @@ import VFS
     #expect(StoredAttributes(metadata: ["mode": "16877"]).kind == .directory)
   }
 
+  @Test func readsKindsThatTheKernelServes() {
+    #expect(StoredAttributes(metadata: ["mode": "4516"]).objectKind == .fifo)
+    #expect(StoredAttributes(metadata: ["mode": "49517"]).objectKind == .socket)
+    let device = StoredAttributes(metadata: ["mode": "25008", "rdev": "801"])
+    #expect(device.objectKind == .blockDevice && device.device == 0x801)
+    #expect(device.metadata == ["mode": "25008", "rdev": "801"])
+    // An object without a slash at its end is no directory.
+    #expect(StoredAttributes(metadata: ["mode": "16877"]).objectKind == .regular)
+  }
+
   @Test func ignoresWhatItCannotRead() {
     #expect(
       StoredAttributes(metadata: ["mode": "rw", "uid": "-1", "gid": "99999999999", "mtime": "now"])

@@ -31,7 +31,10 @@ struct VocabularyTests {
     #expect(times.max()?.nanoseconds == 1)
   }
 
-  @Test(arguments: [(FileKind.regular, 0o100000), (.directory, 0o040000), (.symbolicLink, 0o120000)])
+  @Test(arguments: [
+    (FileKind.regular, 0o100000), (.directory, 0o040000), (.symbolicLink, 0o120000), (.fifo, 0o010000),
+    (.socket, 0o140000), (.characterDevice, 0o020000), (.blockDevice, 0o060000),
+  ])
   func kindsHaveTypeBits(_ kind: FileKind, _ bits: Int) {
     #expect(kind.modeBits == UInt32(bits))
   }

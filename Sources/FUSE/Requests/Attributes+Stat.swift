@@ -16,6 +16,7 @@ extension stat {
     st_nlink = .init(attributes.linkCount)
     st_uid = attributes.uid
     st_gid = attributes.gid
+    st_rdev = UInt(attributes.device)
     st_size = Int(attributes.size)
     st_blksize = .init(Self.preferredBlockSize)
     // In units of 512 bytes, whatever st_blksize says (stat(2)).
