@@ -42,7 +42,10 @@ let package = Package(
       ] + grdb),
     .target(
       name: "BucketFileSystem",
-      dependencies: ["VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking", log]),
+      dependencies: [
+        "VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking",
+        .product(name: "DequeModule", package: "swift-collections"), log,
+      ]),
     .target(
       name: "Storage",
       dependencies: ["Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log]),

@@ -161,7 +161,8 @@ extension BucketFileSystem {
       let isCounted = plus && node.map { tree.countLookup($0.inode) } ?? false
       let taken = emit(
         DirectoryEntry(
-          name: name.string, kind: node?.kind ?? here[name], inode: node?.inode ?? tree.number(of: name, in: open.node.inode),
+          name: name.string, kind: node?.kind ?? here[name],
+          inode: node?.inode ?? tree.number(of: name, in: open.node.inode),
           nextOffset: Int64(count + index + 3), entry: isCounted ? node.map { entry($0) } : nil))
       if !taken {
         if isCounted, let node { tree.forget(node.inode, 1) }

@@ -49,6 +49,7 @@ extension BucketFileSystem {
       throw error
     }
     node.directory?.isEmpty()
+    tree.keep(node.inode)
     entryAdded(to: directory, name, node.kind)
     tree.countLookup(node.inode)
     return entry(node)

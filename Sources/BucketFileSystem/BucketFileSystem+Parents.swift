@@ -4,7 +4,7 @@
 // made in it.
 //
 // POSIX: making, removing and renaming an entry moves the directory's mtime and ctime (open(2), unlink(2), rename(2)). The bucket is
-// not told, which would be a request for each entry: the times last as long as the node. What is made in a directory with the
+// not told, which would be a request for each entry: the times last as long as the node, which is kept for that. What is made in a directory with the
 // set-group-ID bit belongs to the directory's group, and a directory made there has the bit as well (inode(7)): a FUSE file system has
 // to see to that itself.
 // No state of its own; on FUSE workers, which hold the turn for the directory.
@@ -25,22 +25,14 @@ extension BucketFileSystem {
   func entryAdded(to directory: Node, _ name: Name, _ kind: FileKind) {
     directory.directory?.notePresent(name, isDirectory: kind == .directory)
     directory.state.withLock { $0.entriesChanged(at: .now) }
+    tree.keep(directory.inode)
   }
 
   /// `name` is no more in the directory.
   func entryRemoved(from directory: Node, _ name: Name) {
     directory.directory?.noteAbsent(name, at: MonotonicTime.now)
     directory.state.withLock { $0.entriesChanged(at: .now) }
-  }
-
-  /// Throws ENAMETOOLONG when the store has no room for such a key. A file that is only here would find out when it is too late.
-  func requireRoom(for key: ObjectKey) throws(Errno) {
-    guard key.string.utf8.count > ObjectKey.guaranteedLength else { return }
-    do throws(Errno) {
-      _ = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
-    } catch .ENOENT {
-      return
-    }
+    tree.keep(directory.inode)
   }
 }
 

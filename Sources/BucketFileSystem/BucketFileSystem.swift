@@ -30,6 +30,7 @@ package final class BucketFileSystem: FileSystem {
   let mediaTypes = MediaTypes.system
   let attributeWriter: AttributeWriter
   let mountedAt = Timestamp.now
+  let keyLengths = Lock(KeyLengths())
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
   /// Lock order: this before the tree.

@@ -68,7 +68,11 @@ extension Node.State {
     device = stored.device ?? 0
     self.size = size
     modifiedIsExplicit = stored.modified != nil
-    if let stored = stored.modified { modified = stored } else if !isSame { modified = Timestamp(seconds: lastModified) }
+    if let stored = stored.modified {
+      modified = stored
+    } else if !isSame {
+      modified = Timestamp(seconds: lastModified)
+    }
     if isSame { return changed = max(changed, Timestamp(seconds: lastModified)) }
     changed = Timestamp(seconds: lastModified)
     accessed = modified

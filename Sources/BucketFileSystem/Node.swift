@@ -107,7 +107,8 @@ final class Node: Sendable {
       Attributes(
         inode: inode, kind: kind, permissions: state.permissions,
         linkCount: state.isDetached ? 0 : directory?.linkCount ?? 1, uid: state.uid,
-        gid: state.gid, device: state.device, size: state.file?.size ?? state.size, accessed: state.accessed, modified: state.modified,
+        gid: state.gid, device: state.device, size: state.file?.size ?? state.size, accessed: state.accessed,
+        modified: state.modified,
         changed: state.changed)
     }
   }

@@ -3,10 +3,12 @@
 // The inodes that are known, and where they hang.
 //
 // State: nodes by number, their places, children by name, lookup counts, behind one lock with short sections and no I/O. A
-// node stays while the kernel counts lookups of it, somebody pins it (open handles, a dirty copy), or it has children here.
+// node stays while the kernel counts lookups of it, somebody pins it (open handles, a dirty copy), or it has children here; some
+// directories stay for longer, since they know something that the bucket does not.
 // Any thread. What can go wrong: a count that leaks keeps a node for ever; forget and unpin are therefore the only places
 // that drop one.
 
+import DequeModule
 import Locking
 import S3Client
 import VFS
@@ -20,12 +22,16 @@ final class NodeTree: Sendable {
     var lookups: UInt64 = 0
     var pins = 0
     var children = 0
+    /// One of the pins is that of ``NodeTree/keep(_:)``.
+    var isKept = false
   }
 
   private struct State {
     var records: [InodeID: Record] = [:]
     var children: [InodeID: [Name: InodeID]] = [:]
     var numbers = InodeNumbers()
+    /// Nodes that were kept, oldest first; some may have lost their names since.
+    var kept: Deque<InodeID> = []
 
     func number(of name: Name, in parent: InodeID) -> InodeID {
       numbers.number(of: .init(parent: parent, name: name)) { records[$0] != nil }
@@ -172,6 +178,7 @@ final class NodeTree: Sendable {
     node.state.withLock { $0.isDetached = true }
     state.withLock { state in
       detach(node.inode, &state)
+      release(node.inode, &state)
       drop(node.inode, &state)
     }
   }
@@ -183,6 +190,7 @@ final class NodeTree: Sendable {
       if let inode = state.children[parent]?[name], inode != node.inode {
         replaced = state.records[inode]?.node
         detach(inode, &state)
+        release(inode, &state)
         drop(inode, &state)
       }
       detach(node.inode, &state)
@@ -236,6 +244,28 @@ final class NodeTree: Sendable {
       state.records[inode]?.pins -= 1
       drop(inode, &state)
     }
+  }
+
+  /// Nodes that are kept for what only they know.
+  private static let maximumKept = 10_000
+
+  /// `inode` knows something that the bucket does not, and stays also when the kernel forgets it, until ten thousand others came
+  /// after it or its name goes.
+  func keep(_ inode: InodeID) {
+    state.withLock { state in
+      guard let record = state.records[inode], record.name != nil, !record.isKept else { return }
+      state.records[inode]?.isKept = true
+      state.records[inode]?.pins += 1
+      state.kept.append(inode)
+      if state.kept.count > NodeTree.maximumKept, let oldest = state.kept.popFirst() { release(oldest, &state) }
+    }
+  }
+
+  private func release(_ inode: InodeID, _ state: inout State) {
+    guard state.records[inode]?.isKept == true else { return }
+    state.records[inode]?.isKept = false
+    state.records[inode]?.pins -= 1
+    drop(inode, &state)
   }
 
   var count: Int { state.withLock { $0.records.count } }

@@ -85,6 +85,22 @@ import VFS
     #expect(tree.children(.root).count == 1)
   }
 
+  @Test func aNodeThatIsKeptOutlivesTheKernelsInterest() throws {
+    let directory = try add(.root, "d", .directory)
+    tree.keep(directory.inode)
+    tree.keep(directory.inode)
+    tree.countLookup(directory.inode)
+    tree.forget(directory.inode, 1)
+    #expect(try tree.node(directory.inode) === directory)
+    tree.remove(directory)
+    #expect(tree.count == 1)
+    let first = try add(.root, "first", .directory)
+    tree.keep(first.inode)
+    for number in 0..<10_000 { tree.keep(try add(.root, "later \(number)", .directory).inode) }
+    #expect(throws: Errno.ESTALE) { try tree.node(first.inode) }
+    #expect(tree.count == 10_001)
+  }
+
   @Test func aNumberIsThatOfTheName() throws {
     let name = try #require(Name("f"))
     let expected = tree.number(of: name, in: .root)
