@@ -58,7 +58,8 @@ package final class ObjectReader: Sendable {
 
   private let client: S3Client
   private let pool: RegionPool
-  private let size: Int64
+  /// Bytes of the version that it reads.
+  package let size: Int64
   private let state: Lock<State>
 
   /// - Parameters:
