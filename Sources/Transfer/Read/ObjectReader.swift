@@ -62,6 +62,9 @@ package final class ObjectReader: Sendable {
   package let size: Int64
   private let state: Lock<State>
 
+  /// Where the version is that it reads.
+  package var location: Location { state.withLock { $0.location } }
+
   /// - Parameters:
   ///   - size: bytes of the object.
   ///   - windowLimit: bytes to read ahead at most.
