@@ -25,12 +25,10 @@ extension CacheFile {
     let mark = VersionMark(size: size, crc32: nil, etag: source.ifMatch)
     do throws(WriteBackFailure) {
       try expect(mark)
-      let written = try copy(source, size, to: key, properties, condition)
+      let written = try copy(source, mark, to: key, properties, condition)
       let publication = Publication(written: written, size: size, properties: properties, key: key)
       state.withLockAndNotify { $0.take(publication, change) }
-      settleRecord()
-      // Of an empty file that was synced a power loss must not bring the row back: with the mark it would count as newer than the copy.
-      try? context.directory.index.sync()
+      try forgetRecord()
       // Not before: a crash must find no file of zeros in the index.
       _ = data.setSize(size)
       return publication
@@ -65,16 +63,37 @@ extension CacheFile {
     try record()
   }
 
+  /// The row of the empty file, with the mark, would count as newer than the copy: neither a crash nor a power loss may bring it back
+  /// once the program has been told of the copy.
+  private func forgetRecord() throws(WriteBackFailure) {
+    settleRecord()
+    guard journal.withLock({ $0.record == nil }) else { throw .local(code: ENOSPC, operation: "record") }
+    do throws(CacheIndexFailure) {
+      try context.directory.index.sync()
+    } catch {
+      throw .local(code: error.code, operation: "record")
+    }
+  }
+
   private func copy(
-    _ source: CopySource, _ size: Int64, to key: ObjectKey, _ properties: ObjectProperties, _ condition: WriteCondition
+    _ source: CopySource, _ mark: VersionMark, to key: ObjectKey, _ properties: ObjectProperties,
+    _ condition: WriteCondition
   ) throws(WriteBackFailure) -> WrittenObject {
     do throws(S3Error) {
       return try BlockingBridge.run { [self] () async throws(S3Error) in
         // Not every store that keeps the condition of a write keeps that of a copy.
         if condition != .always { try await look(key, condition) }
-        return try await ObjectCopy(client: context.client).copy(
-          source, size: size, to: key, properties: properties,
-          condition: context.conditions.support == .lacking ? .always : condition)
+        do throws(S3Error) {
+          return try await ObjectCopy(client: context.client).copy(
+            source, size: mark.size, to: key, properties: properties,
+            condition: context.conditions.support == .lacking ? .always : condition)
+        } catch {
+          // Made, and its answer was lost: most stores give a copy the tag of its source.
+          guard error.mayHaveTakenEffect, let head = try? await context.client.headObject(key),
+            mark.verdict(head) == .ours
+          else { throw error }
+          return WrittenObject(etag: head.etag, versionID: head.versionID, found: head.properties)
+        }
       }
     } catch {
       throw .store(error)

@@ -115,14 +115,28 @@ import Transfer
     }
   }
 
-  /// The store has made it and could not say so; the program hears of that. What it does then is no conflict with itself.
   @Test func anAnswerThatIsLost() async throws {
+    try await BlockingWork.run { [self] in
+      let cache = try fixture.cache()
+      let file = try newFile(cache, isExclusive: true)
+      let source = try source()
+      fixture.transport.set { $0.request.headers["x-amz-copy-source"] != nil ? .loseAnswer : .none }
+      #expect(try copy(cache, source, to: file)?.size == Self.size)
+      #expect(!file.isDirty && file.size == Self.size && !file.isUnclear)
+    }
+  }
+
+  /// The store has made it, and says nothing at all: the program hears of that. What it does then is no conflict with itself.
+  @Test func aStoreThatFallsSilent() async throws {
     try await BlockingWork.run { [self] in
       let source = try source()
       do {
         let cache = try fixture.cache()
         let file = try newFile(cache, isExclusive: true)
-        fixture.transport.set { $0.request.headers["x-amz-copy-source"] != nil ? .loseAnswer : .none }
+        fixture.transport.set {
+          if $0.request.headers["x-amz-copy-source"] != nil { return .loseAnswer }
+          return $0.request.method == .head && $0.ordinal > 1 ? .refuse : .none
+        }
         #expect(throws: WriteBackFailure.self) { try copy(cache, source, to: file) }
         #expect(file.isDirty && file.size == 0 && file.isUnclear)
         cache.close()
