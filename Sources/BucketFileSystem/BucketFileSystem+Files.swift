@@ -57,14 +57,25 @@ extension BucketFileSystem {
     _ inode: InodeID, _ handle: HandleID, at offset: Int64, _ bytes: UnsafeRawBufferPointer
   ) throws(Errno) -> Int {
     let open = try files.get(handle)
+    let file = try changeable(open)
+    let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
+    noteWritten(open, file)
+    return written
+  }
+
+  /// The copy that what is written through `open` goes to.
+  func changeable(_ open: OpenFile) throws(Errno) -> CacheFile {
     // Its bytes went elsewhere: somebody else has the name.
     guard let file = open.node.state.withLock({ $0.file }) else { throw open.node.isForsaken ? .ESTALE : .EBADF }
-    let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
+    return file
+  }
+
+  /// Bytes of `file` were changed through `open`.
+  func noteWritten(_ open: OpenFile, _ file: CacheFile) {
     open.noteChange(wroteBytes: true)
     cache.noteChanged(file)
     let now = Timestamp.now
     open.node.state.withLock { $0.noteWritten(at: now) }
-    return written
   }
 
   /// Changes the length of a file that has, or now gets, a local copy.

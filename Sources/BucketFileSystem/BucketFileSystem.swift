@@ -5,7 +5,7 @@
 // For: answering a kernel. State: the tree of known nodes, open handles, attribute cache; each behind its own lock. All
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
-// The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Closing,
+// The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges, Copying, Closing,
 // Directories, Entries, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 

@@ -17,6 +17,7 @@ package struct Errno: Error, Hashable, Sendable {
   package static let EINTR = Errno(Glibc.EINTR)
   package static let EIO = Errno(Glibc.EIO)
   package static let EBADF = Errno(Glibc.EBADF)
+  package static let ENXIO = Errno(Glibc.ENXIO)
   package static let EAGAIN = Errno(Glibc.EAGAIN)
   package static let ENOMEM = Errno(Glibc.ENOMEM)
   package static let EACCES = Errno(Glibc.EACCES)

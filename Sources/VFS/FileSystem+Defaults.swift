@@ -58,6 +58,22 @@ extension FileSystem {
     throw .ENOSYS
   }
 
+  package func fallocate(
+    _ inode: InodeID, _ handle: HandleID, _ allocation: Allocation, _ range: Range<Int64>
+  ) throws(Errno) {
+    throw .ENOSYS
+  }
+
+  package func lseek(
+    _ inode: InodeID, _ handle: HandleID, to target: SeekTarget, from offset: Int64
+  ) throws(Errno) -> Int64 {
+    throw .ENOSYS
+  }
+
+  package func copyFileRange(from source: FilePlace, to target: FilePlace, length: Int) throws(Errno) -> Int {
+    throw .ENOSYS
+  }
+
   package func flush(_ inode: InodeID, _ handle: HandleID, caller: Caller) throws(Errno) {}
   package func fsync(_ inode: InodeID, _ handle: HandleID, dataOnly: Bool) throws(Errno) {}
   package func release(_ inode: InodeID, _ handle: HandleID) {}

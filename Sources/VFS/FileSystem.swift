@@ -60,6 +60,13 @@ package protocol FileSystem: Sendable {
   func write(
     _ inode: InodeID, _ handle: HandleID, at offset: Int64, _ bytes: UnsafeRawBufferPointer
   ) throws(Errno) -> Int
+  /// Reserves, zeroes or punches a range that is not empty. Throws EBADF; EFBIG; ENOSPC.
+  func fallocate(_ inode: InodeID, _ handle: HandleID, _ allocation: Allocation, _ range: Range<Int64>) throws(Errno)
+  /// Where the next data or the next hole begins, from `offset` on. Throws ENXIO behind the end, and when no data follows.
+  func lseek(_ inode: InodeID, _ handle: HandleID, to target: SeekTarget, from offset: Int64) throws(Errno) -> Int64
+  /// Copies at most `length` bytes from one open file to another. Returns how many. Throws EOPNOTSUPP when the kernel shall read
+  /// and write them itself.
+  func copyFileRange(from source: FilePlace, to target: FilePlace, length: Int) throws(Errno) -> Int
   /// One descriptor of the handle was closed (once per close(2), so several times after dup or fork). The error is what
   /// close(2) returns.
   func flush(_ inode: InodeID, _ handle: HandleID, caller: Caller) throws(Errno)

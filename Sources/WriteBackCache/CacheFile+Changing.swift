@@ -105,7 +105,7 @@ extension CacheFile {
     }
   }
 
-  private func begin(_ range: Range<Int64>) throws(WriteBackFailure) -> LocalBytes.Change {
+  func begin(_ range: Range<Int64>) throws(WriteBackFailure) -> LocalBytes.Change {
     let change = try beginWhole { [context] state in
       if state.isReleased { return .failure(.released) }
       // A small object is published whole in any case.
@@ -124,7 +124,8 @@ extension CacheFile {
     }
   }
 
-  private func end(_ change: LocalBytes.Change, _ range: Range<Int64>) {
+  /// - Parameter isWritten: false for bytes that are likely to be written soon, so that they are not worth sending early.
+  func end(_ change: LocalBytes.Change, _ range: Range<Int64>, isWritten: Bool = true) {
     let now = MonotonicClock.now
     state.withLockAndNotify { state in
       state.lastUse = now
@@ -132,19 +133,20 @@ extension CacheFile {
       state.partsChanged(by: range)
       state.bytes.endWriting(change, written: range)
       state.generation += 1
+      guard isWritten else { return }
       if range.lowerBound <= state.writtenPrefix { state.writtenPrefix = max(state.writtenPrefix, range.upperBound) }
     }
   }
 
   /// Too many stretches become one; for that all bytes must be here.
-  private func limitStretches() throws(WriteBackFailure) {
+  func limitStretches() throws(WriteBackFailure) {
     guard state.withLock({ $0.bytes.dirty.count > CacheFile.mostStretches }) else { return }
     try hydrate()
     noteWhole()
     state.withLock { $0.bytes.coalesce() }
   }
 
-  private static func writeAll(
+  static func writeAll(
     _ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int64
   ) -> (written: Int, code: Int32) {
     var done = 0

@@ -18,10 +18,10 @@ extension CacheFile {
     case .unknown:
       // What an earlier attempt made is recognised by what the store refuses.
       let isRetry = seal.condition == .isAbsent && retryingSince(seal) != nil
-      if !seal.replacesAny, !isRetry { try await look(seal) }
+      if !seal.replacesAny, !isRetry { try await look(seal.key, seal.condition) }
       return try await ask(seal, write)
     case .lacking:
-      if !seal.replacesAny { try await look(seal) }
+      if !seal.replacesAny { try await look(seal.key, seal.condition) }
       return try await write(.always)
     }
   }
@@ -67,31 +67,31 @@ extension CacheFile {
   }
 
   /// Throws what a store that keeps conditions would say.
-  private func look(_ seal: Seal) async throws(S3Error) {
+  func look(_ key: ObjectKey, _ condition: WriteCondition) async throws(S3Error) {
     let present: ETag?
     do throws(S3Error) {
-      present = try await context.client.headObject(seal.key).etag
+      present = try await context.client.headObject(key).etag
     } catch {
       // A policy may let us write and not look.
       if error.status == 403 { return }
       guard error.isNotFound else { throw error }
       present = nil
     }
-    switch seal.condition {
+    switch condition {
     case .matches(let base) where present == nil:
-      throw refusal(seal, 404, "NoSuchKey", "the version \(base.value) is not there any more")
+      throw refusal(key, 404, "NoSuchKey", "the version \(base.value) is not there any more")
     case .matches(let base) where present != base:
-      throw refusal(seal, 412, "PreconditionFailed", "somebody else has changed the object")
+      throw refusal(key, 412, "PreconditionFailed", "somebody else has changed the object")
     case .isAbsent where present != nil:
-      throw refusal(seal, 412, "PreconditionFailed", "somebody else has made the object")
+      throw refusal(key, 412, "PreconditionFailed", "somebody else has made the object")
     default: return
     }
   }
 
-  private func refusal(_ seal: Seal, _ status: Int, _ code: String, _ message: String) -> S3Error {
+  private func refusal(_ key: ObjectKey, _ status: Int, _ code: String, _ message: String) -> S3Error {
     S3Error(
       code: code, message: message, status: status, operation: S3Operation.headObject.rawValue,
-      bucket: context.client.bucket, key: seal.key)
+      bucket: context.client.bucket, key: key)
   }
 }
 

@@ -60,12 +60,15 @@ extension CacheFile {
 }
 
 extension CacheFile.State {
+  /// What must be under the name when the next version is made.
+  var condition: WriteCondition {
+    if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { found.condition }
+  }
+
   /// Fixes what is published.
   ///
   /// - Parameter now: by the client's stopwatch.
   mutating func seal(_ way: Seal.Way, at now: Double) -> Seal {
-    let condition: WriteCondition =
-      if isExclusive || mustBeAbsent { .isAbsent } else if let base { .matches(base) } else { found.condition }
     let seal = Seal(
       generation: generation, size: size, key: key, properties: properties, condition: condition,
       replacesAny: replacesAny, way: way,

@@ -179,6 +179,16 @@ package final class CacheFile: Sendable {
   /// The version in the bucket that the next publication replaces.
   package var base: ETag? { state.withLock { $0.base } }
 
+  /// The object that has just what the file has; nil when there is none.
+  package var publishedVersion: (key: ObjectKey, etag: ETag, size: Int64)? {
+    state.withLock { state in
+      guard !state.isDirty, !state.bytes.isChanging, state.baseSize == state.size, let base = state.base,
+        !base.value.isEmpty
+      else { return nil }
+      return (state.key, base, state.size)
+    }
+  }
+
   /// Whether there is, or may be, an object under the key.
   package var mayExistInBucket: Bool {
     state.withLock { $0.base != nil || $0.lastPublication != nil || $0.seal != nil || !$0.attempts.isEmpty }

@@ -10,7 +10,6 @@ extension fuse_lowlevel_ops {
   /// Every operation that is answered. libfuse answers ENOSYS to those left out, and the kernel then helps itself:
   /// - access: with `default_permissions` it checks the mode bits and never asks; without, everything is allowed.
   /// - getlk, setlk, flock: locks are kept in the kernel, local to the machine.
-  /// - fallocate: EOPNOTSUPP to the caller. copy_file_range: copies by read and write. lseek: a file is all data.
   /// - ioctl: ENOTTY to the caller. poll: always ready. bmap: asked for block devices only.
   /// - write_buf, retrieve_reply: only with splice and retrieve, which are not used.
   static var pail: fuse_lowlevel_ops {
@@ -41,6 +40,9 @@ extension fuse_lowlevel_ops {
     operations.flush = flushOperation
     operations.fsync = synchronizeOperation
     operations.release = releaseOperation
+    operations.fallocate = allocateOperation
+    operations.lseek = seekOperation
+    operations.copy_file_range = copyRangeOperation
     operations.opendir = openDirectoryOperation
     operations.readdir = readDirectoryOperation
     operations.readdirplus = readDirectoryPlusOperation

@@ -44,3 +44,30 @@ extension ExtendedAttributeMode {
     }
   }
 }
+
+extension Allocation {
+  /// The mode of fallocate(2). Throws EOPNOTSUPP for what is not a change of zeros: collapsing, inserting, unsharing.
+  init(mode: Int32) throws(Errno) {
+    // The FALLOC_FL_* of linux/falloc.h, which Swift's Glibc leaves out: KEEP_SIZE 1, PUNCH_HOLE 2, ZERO_RANGE 16.
+    switch mode {
+    case 0: self = .reserve(keepsSize: false)
+    case 1: self = .reserve(keepsSize: true)
+    case 2 | 1: self = .punch
+    case 16: self = .zero(keepsSize: false)
+    case 16 | 1: self = .zero(keepsSize: true)
+    default: throw .EOPNOTSUPP
+    }
+  }
+}
+
+extension SeekTarget {
+  /// The `whence` of lseek(2). Throws EINVAL for those that the kernel answers itself.
+  init(whence: Int32) throws(Errno) {
+    // SEEK_DATA and SEEK_HOLE of unistd.h, which Swift's Glibc leaves out.
+    switch whence {
+    case 3: self = .data
+    case 4: self = .hole
+    default: throw .EINVAL
+    }
+  }
+}

@@ -34,6 +34,8 @@ extension Request {
 
   consuming func reply(written count: Int) -> Replied { reply { fuse_reply_write($0, count) } }
 
+  consuming func reply(offset: Int64) -> Replied { reply { fuse_reply_lseek($0, off_t(offset)) } }
+
   consuming func reply(bytes: UnsafeRawBufferPointer, ifRefused: () -> Void = {}) -> Replied {
     reply(
       { fuse_reply_buf($0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) }, ifRefused: ifRefused)

@@ -111,7 +111,8 @@ struct AttemptFailure {
     requestID = document?.requestID ?? AttemptFailure.requestID(response)
     self.serverTime = serverTime
     credentials = context.credentials
-    mayHaveTakenEffect = status >= 500
+    // 501: the store does not know what it was asked for.
+    mayHaveTakenEffect = status >= 500 && status != 501
     madeProgress = context.bytesSent >= AttemptFailure.leastProgress
     retryAfter = headers["retry-after"].flatMap { Decimal.parse($0) }.map(Double.init)
   }

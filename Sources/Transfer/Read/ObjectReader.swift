@@ -58,8 +58,12 @@ package final class ObjectReader: Sendable {
 
   private let client: S3Client
   private let pool: RegionPool
-  private let size: Int64
+  /// Bytes of the version that it reads.
+  package let size: Int64
   private let state: Lock<State>
+
+  /// Where the version is that it reads.
+  package var location: Location { state.withLock { $0.location } }
 
   /// - Parameters:
   ///   - size: bytes of the object.

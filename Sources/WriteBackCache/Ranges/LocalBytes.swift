@@ -93,6 +93,13 @@ struct LocalBytes: Sendable, Equatable {
     size = newSize
   }
 
+  /// The empty file that ``beginResizing(to:)`` began with is a version of `size` bytes now that the bucket has, and nothing of it is
+  /// here.
+  mutating func endCopying(_ change: Change, size: Int64) {
+    changing[change] = nil
+    (self.size, missing, dirty) = (size, ByteRanges(0..<size), ByteRanges())
+  }
+
   // MARK: Fetching
 
   /// Where bytes of `range` may be put that have been fetched; until ``endInstalling(_:)`` nobody changes them.
