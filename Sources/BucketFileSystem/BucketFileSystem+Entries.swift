@@ -51,7 +51,7 @@ extension BucketFileSystem {
       tree.remove(node)
       throw error
     }
-    directory.notePresent(name)
+    directory.noteChanged(name)
     tree.countLookup(node.inode)
     return entry(node)
   }
@@ -97,7 +97,7 @@ extension BucketFileSystem {
       tree.remove(node)
       throw error
     }
-    directory.notePresent(name)
+    directory.noteChanged(name)
     tree.countLookup(node.inode)
     return entry(node)
   }

@@ -135,7 +135,7 @@ extension BucketFileSystem {
       tree.forget(node.inode, 1)
       throw error
     }
-    directory.notePresent(name)
+    directory.noteChanged(name)
     return (node, true)
   }
 
