@@ -161,6 +161,7 @@ extension BucketFileSystem {
       return state.readers.compactMap(\.reader)
     }
     for reader in readers { reader.move(from: source, to: .init(key: key, etag: written.etag)) }
+    noteChanged(node)
   }
 
   /// Writes the marker object of a directory, with its attributes.

@@ -130,6 +130,13 @@ extension BucketFileSystem {
       guard file.key == publication.key, file.base == publication.written.etag else { return }
       state.take(publication)
     }
+    noteChanged(node)
+  }
+
+  /// The bucket has another version of `node` than it had: younger than any listing so far.
+  func noteChanged(_ node: Node) {
+    guard let (parent, name) = tree.place(of: node.inode), let state = try? directory(parent).state else { return }
+    state.noteChanged(name)
   }
 
   /// An upload in the background is over a moment before its observer hears of it: takes it in for who cannot wait for that.

@@ -20,6 +20,7 @@ extension BucketFileSystem {
 
   package func opendir(_ inode: InodeID, caller: Caller) throws(Errno) -> HandleID {
     let (node, state) = try directory(inode)
+    try settleRenames(in: inode)
     let (listing, here) = try newListing(node, state)
     tree.pin(inode)
     return directories.add(OpenDirectory(node: node, listing: listing, here: here))

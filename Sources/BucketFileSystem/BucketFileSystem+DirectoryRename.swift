@@ -2,11 +2,18 @@
 //
 // rename(2) of directories.
 //
-// All keys below the old prefix are copied, in parallel; then the local copies of files take their new keys; then the old keys are
-// deleted. Uploads of files below wait meanwhile: published under the old name, their bytes would be deleted with that.
-// What can go wrong: a copy is refused, or a new key cannot be recorded in the cache; then the copies that were made are removed
-// and the old tree is as it was. The copies are complete and another client changes an old object: that change is lost, since
-// stores delete many objects in one request without a condition for each.
+// A journal in the cache index (PendingRename) brings every rename to one end or the other, whatever happens:
+// 1. The intent is recorded durably: both prefixes, phase `copying`.
+// 2. All keys below the old prefix are copied, in parallel (PrefixCopy), and the journal knows which versions.
+// 3. Local copies of files take their new keys, and the phase becomes `deleting`, durably. This decides.
+// 4. The old keys are deleted, each only as the version that was copied (RenameSettlement), and the record goes.
+// A run that ends before 3 is undone by the next one: the copies go, the old tree was never touched. One that ends after 3 is
+// finished. Of two trees that are both there an object goes only while its counterpart is there and the version is the one that the
+// journal knows (RenameRemains): so what another client wrote stays, in either, and no bytes go that are nowhere else.
+// Uploads of files below wait meanwhile: published under the old name, their bytes would be deleted with that.
+// What can go wrong: a copy is refused, or a new key cannot be recorded in the cache; then the copies are removed and the old tree
+// is as it was. The store stops answering before that, or before the old keys are gone: the rename returns the error, and
+// PendingRenames goes on.
 
 import Locking
 import S3Client
@@ -24,17 +31,25 @@ extension BucketFileSystem {
     let inside = tree.descendants(node.inode).filter { $0.kind != .directory }
     var held: [(file: CacheFile, key: ObjectKey)] = []
     for child in inside {
-      if let file = child.state.withLock({ $0.file }) { held.append((file, try tree.key(child.inode))) }
+      guard let file = child.state.withLock({ $0.file }) else { continue }
+      let key = try tree.key(child.inode)
+      let length = key.string.utf8.count - oldPrefix.utf8.count + newPrefix.utf8.count
+      guard length <= ObjectKey.maximumLength else { throw .ENAMETOOLONG }
+      held.append((file, key))
     }
     for (file, _) in held { cache.suspend(file) }
     defer { for (file, _) in held { cache.resume(file) } }
-    let move = PrefixCopy(client: client, from: oldPrefix, to: newPrefix, replacesDirectory: target != nil)
-    let copies = try ask { () async throws(S3Error) in try await move.copy() }
-    do throws(Errno) {
-      try local { () throws(WriteBackFailure) in try carry(held, with: copies, move) }
+    let rename = try local { () throws(WriteBackFailure) in
+      try cache.beginRename(from: oldPrefix, to: newPrefix, keepsMarker: target != nil)
+    }
+    let move = PrefixCopy(client: client, cache: cache, rename: rename, markers: knownMarkers(node))
+    let copies: [ObjectKey: PrefixCopy.Copied]
+    do throws(WriteBackFailure) {
+      copies = try BlockingBridge.run { () async throws(WriteBackFailure) in try await move.copy() }
+      try carry(held, with: copies, move)
     } catch {
-      _ = try? ask { () async throws(S3Error) in await move.remove(copies) }
-      throw error
+      undo(rename)
+      throw reportRename(error)
     }
     for child in inside {
       guard let key = try? tree.key(child.inode), let copied = copies[key] else { continue }
@@ -43,10 +58,28 @@ extension BucketFileSystem {
       guard base == copied.written.etag else { continue }
       moved(child, from: copied.source, to: move.newKey(key), copied.written, size: copied.size)
     }
-    return .directory(prefix: oldPrefix, Array(copies.keys))
+    node.directory?.hasMarker = true
+    for key in copies.keys { attributeCache.forget(key) }
+    var decided = rename
+    decided.phase = .deleting
+    return .directory(decided)
   }
 
-  /// Gives local copies their new keys: all or none.
+  /// What is known here of the directories that are moved, in the form of their markers.
+  private func knownMarkers(_ directory: Node) -> [ObjectKey: ObjectProperties] {
+    var markers: [ObjectKey: ObjectProperties] = [:]
+    for node in [directory] + tree.descendants(directory.inode) where node.kind == .directory {
+      guard let key = try? tree.key(node.inode) else { continue }
+      markers[key] = node.state.withLock { state in
+        var properties = state.objectProperties(.directory, configuration)
+        if !state.modifiedIsExplicit { properties.metadata["mtime"] = nil }
+        return properties
+      }
+    }
+    return markers
+  }
+
+  /// Gives local copies their new keys and decides the rename: all or nothing.
   private func carry(
     _ files: [(file: CacheFile, key: ObjectKey)], with copies: [ObjectKey: PrefixCopy.Copied], _ move: PrefixCopy
   ) throws(WriteBackFailure) {
@@ -58,12 +91,43 @@ extension BucketFileSystem {
         try file.move(to: move.newKey(key), .version(isOurs || copied == nil ? copied?.written.etag : base))
         done.append((file, key, base))
       }
+      try cache.note(.deleting, of: move.rename)
     } catch {
       for (file, key, base) in done {
         do throws(WriteBackFailure) { try file.move(to: key, .version(base)) } catch { _ = report(error) }
       }
       throw error
     }
+  }
+
+  /// Removes the copies, now or when the store answers again.
+  private func undo(_ rename: PendingRename) {
+    do throws(WriteBackFailure) {
+      // It may have been decided, and that not have become durable.
+      try? cache.note(.copying, of: rename)
+      _ = try settle(rename)
+    } catch {
+      _ = reportRename(error)
+    }
+  }
+
+  /// Deletes what a rename leaves behind, now or when the store answers again.
+  ///
+  /// - Returns: false when somebody else has something there.
+  func settle(_ rename: PendingRename) throws(WriteBackFailure) -> Bool {
+    let pending = pendingRenames
+    return try BlockingBridge.run { () async throws(WriteBackFailure) in
+      do throws(WriteBackFailure) {
+        return try await pending.settlement.settle(rename, isFresh: true)
+      } catch {
+        if error.isTransient { pending.add(rename) } else { await pending.giveUp(rename, error) }
+        throw error
+      }
+    }
+  }
+
+  func reportRename(_ failure: WriteBackFailure) -> Errno {
+    if case .store(let error) = failure { report(error, .other) } else { report(failure) }
   }
 
   /// The copy that a conflict left beside a file while their directory moved has a key under the old name.

@@ -42,6 +42,7 @@ extension BucketFileSystem {
   /// - Parameter maximumAge: seconds that an answer may be old.
   func find(_ parent: InodeID, _ name: Name, maximumAge: Double? = nil) throws(Errno) -> Node {
     let directory = try directory(parent).state
+    try settleRenames(parent, name)
     let maximumAge = maximumAge ?? configuration.metadataTimeToLive
     if let node = tree.child(parent, name) {
       if node.isCurrent(timeToLive: maximumAge) { return node }
@@ -53,9 +54,13 @@ extension BucketFileSystem {
       return node
     }
     let key = try tree.key(parent, name, isDirectory: false)
-    let known = tree.child(parent, name)?.kind
-    let (resolution, askedAt) = try resolve(key, expecting: known)
-    return try install(resolution, parent, name, directory, askedAt: askedAt)
+    while true {
+      let known = tree.child(parent, name)?.kind
+      let (resolution, askedAt) = try resolve(key, expecting: known)
+      // Made here meanwhile, and forgotten by the kernel: ask again.
+      if tree.child(parent, name) == nil, directory.isOutdated(askedAt, for: name) { continue }
+      return try install(resolution, parent, name, directory, askedAt: askedAt)
+    }
   }
 
   /// Answers from a listing of the parent that is young enough.
@@ -65,10 +70,13 @@ extension BucketFileSystem {
     guard let listing = directory.listing, MonotonicTime.now - listing.startedAt <= maximumAge || !listing.isComplete
     else { return nil }
     guard let listed = listing.entry(name) else {
-      guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge else { return nil }
+      guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge,
+        !directory.isOutdated(listing.startedAt, for: name)
+      else { return nil }
       return try install(.absent, parent, name, directory, askedAt: listing.startedAt)
     }
-    guard MonotonicTime.now - listed.askedAt <= max(maximumAge, 0) else { return nil }
+    guard MonotonicTime.now - listed.askedAt <= max(maximumAge, 0), !directory.isOutdated(listed.askedAt, for: name)
+    else { return nil }
     if let absence = directory.absence(of: name), absence >= listed.askedAt { return nil }
     guard case .object(let etag, let size, let lastModified) = listed.content else {
       // Whether a directory has attributes of its own only its marker can tell.

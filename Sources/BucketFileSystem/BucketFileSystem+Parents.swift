@@ -24,6 +24,7 @@ extension BucketFileSystem {
   /// `name` is in the directory from now on.
   func entryAdded(to directory: Node, _ name: Name, _ kind: FileKind) {
     directory.directory?.notePresent(name, isDirectory: kind == .directory)
+    directory.directory?.noteChanged(name)
     directory.state.withLock { $0.entriesChanged(at: .now) }
     tree.keep(directory.inode)
   }

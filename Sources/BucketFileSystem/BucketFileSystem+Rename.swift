@@ -3,7 +3,7 @@
 // rename(2): what files and directories have in common.
 //
 // First the new name becomes complete in the bucket, then the tree and the local copies change to it, then the old objects go. So a
-// crash leaves both names, never none, and from the second step on there is no way back: a failure to remove what is old is
+// crash leaves both names, never none (of a directory the next run brings to an end what is left), and from the second step on there is no way back: a failure to remove what is old is
 // returned, with the new name in place.
 // Meanwhile nothing is made, removed or opened for writing in what is moved (PathTurns); handles that are open go on.
 // What can go wrong: a failure before the new name is complete; the old name is as it was then.
@@ -22,6 +22,7 @@ extension BucketFileSystem {
     try requireWritable()
     guard !flags.contains(.exchange) else { throw .EINVAL }
     let source = try find(parent, name)
+    if source.kind == .directory { try settleRenames() }
     // It keeps its place in the tree, also when its copy is given up on the way.
     tree.pin(source.inode)
     defer { tree.unpin(source.inode) }
@@ -79,14 +80,14 @@ extension BucketFileSystem {
     target?.state.withLock { $0.changed = .now }
     let (oldParent, state) = try directory(parent)
     entryRemoved(from: oldParent, name)
+    // Until the old objects are gone, whatever the bucket says.
+    state.noteAbsent(name, at: .greatestFiniteMagnitude)
     entryAdded(to: try directory(newParent).node, newName, source.kind)
     do throws(Errno) {
       let isGone = try remove(old)
-      if !isGone || tree.child(parent, name) != nil {
-        state.notePresent(name, isDirectory: source.kind == .directory)
-      } else {
-        state.noteAbsent(name, at: MonotonicTime.now)
-      }
+      let present = tree.child(parent, name)
+      state.notePresent(name, isDirectory: (present ?? source).kind == .directory)
+      if isGone, present == nil { state.noteAbsent(name, at: MonotonicTime.now) }
     } catch {
       state.notePresent(name, isDirectory: source.kind == .directory)
       throw error
@@ -99,7 +100,7 @@ extension BucketFileSystem {
     case none
     /// Of this version, where that is known.
     case file(ObjectKey, ETag?)
-    case directory(prefix: String, [ObjectKey])
+    case directory(PendingRename)
   }
 
   /// Returns false when somebody else has the old name now.
@@ -111,17 +112,12 @@ extension BucketFileSystem {
       return try ask { [client] () async throws(S3Error) in
         try await BucketFileSystem.delete(key, version, client)
       }
-    case .directory(let prefix, let keys):
-      for key in keys { attributeCache.forget(key) }
-      // The directory's own marker last: until then the old tree is still a tree.
-      let failures = try ask { [client] () async throws(S3Error) in
-        try await client.deleteObjects(keys.sorted(by: >))
+    case .directory(let rename):
+      do throws(WriteBackFailure) {
+        return try settle(rename)
+      } catch {
+        throw reportRename(error)
       }
-      guard let failure = failures.first else { return true }
-      logger.error(
-        "after a rename some old keys could not be deleted; delete them by hand",
-        metadata: ["prefix": "\(prefix)", "count": "\(failures.count)", "first": "\(failure)"])
-      throw .EIO
     }
   }
 

@@ -6,7 +6,8 @@
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
 // The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges, Copying, Closing,
-// Directories, Entries, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads, Recovery.
+// Directories, Entries, SpecialFiles, Parents, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
+// PendingRenames, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
 import Locking
@@ -31,6 +32,7 @@ package final class BucketFileSystem: FileSystem {
   let attributeWriter: AttributeWriter
   let mountedAt = Timestamp.now
   let keyLengths = Lock(KeyLengths())
+  let pendingRenames: PendingRenames
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
   /// Lock order: this before the tree.
@@ -46,12 +48,14 @@ package final class BucketFileSystem: FileSystem {
     heads = HeadPrefetch(client: client, cache: attributeCache)
     regions = RegionPool(budget: configuration.readMemory, regionSize: Int(configuration.partSize))
     attributeWriter = AttributeWriter(delay: configuration.attributeDelay)
+    pendingRenames = PendingRenames(RenameSettlement(client: client, cache: cache, logger: logger))
     let root = Node(
       inode: .root, kind: .directory,
       state: Node.State.defaults(.directory, configuration, modified: .now))
     root.directory?.hasMarker = true
     tree = NodeTree(root: root, prefix: configuration.prefix)
     attributeWriter.fileSystem = self
+    resumeRenames()
     for file in cache.recovered { showRecovered(file) }
     cache.start(observer: self)
     for file in cache.recovered where file.isConflict { keepBeside(file) }

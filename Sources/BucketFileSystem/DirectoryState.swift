@@ -3,7 +3,7 @@
 // What is remembered of a directory between requests: its last listing, and names that are known to be absent.
 //
 // State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot
-// bring back a name that was removed since. What can go wrong: a program that asks for millions of names that do not exist;
+// bring back a name that was removed since; so have changes of names that were made here. What can go wrong: a program that asks for millions of names that do not exist;
 // the list of absences is bounded and starts anew when it is full.
 
 import Locking
@@ -14,6 +14,8 @@ final class DirectoryState: Sendable {
   private struct State {
     var listing: DirectoryListing?
     var absences: [Name: Double] = [:]
+    /// When names were made, or got another version, here.
+    var changes: [Name: Double] = [:]
     /// Another entry than the one that is being removed, so that the directory surely stays.
     var witness: Name?
     var hasMarker: Bool?
@@ -23,6 +25,8 @@ final class DirectoryState: Sendable {
   }
 
   private static let maximumAbsences = 10_000
+  /// Of changes that are remembered; the oldest of more are of no use any more.
+  private static let maximumChanges = 10_000
   private let state = Lock(State())
 
   /// The listing that was begun last.
@@ -83,6 +87,22 @@ final class DirectoryState: Sendable {
   /// Two (its name and `.`) and the `..` of each directory in it; 1 when those were not counted, by which programs like find(1) know
   /// that the number says nothing.
   var linkCount: UInt32 { state.withLock { $0.subdirectories.map { 2 + UInt32($0.count) } ?? 1 } }
+
+  /// `name` is there, or is another version, since now: what the bucket was asked before says nothing of it any more.
+  ///
+  /// Bounded: when there are too many, the listing goes that they are remembered for.
+  func noteChanged(_ name: Name) {
+    state.withLock { state in
+      state.absences[name] = nil
+      if state.changes.count >= DirectoryState.maximumChanges { (state.changes, state.listing) = ([:], nil) }
+      state.changes[name] = MonotonicTime.now
+    }
+  }
+
+  /// Whether an answer of the bucket that was asked for at `time` (monotonic seconds) is older than what was done here.
+  func isOutdated(_ time: Double, for name: Name) -> Bool {
+    state.withLock { state in state.changes[name].map { $0 >= time } ?? false }
+  }
 
   /// When `name` was last known to be absent.
   func absence(of name: Name) -> Double? { state.withLock { $0.absences[name] } }

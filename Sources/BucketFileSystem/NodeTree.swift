@@ -94,6 +94,11 @@ final class NodeTree: Sendable {
 
   func parent(of inode: InodeID) -> InodeID { state.withLock { $0.records[inode]?.parent ?? .root } }
 
+  /// The directory and the name of a node; nil for the root and for what has no name.
+  func place(of inode: InodeID) -> (parent: InodeID, name: Name)? {
+    state.withLock { state in state.records[inode].flatMap { record in record.name.map { (record.parent, $0) } } }
+  }
+
   /// Whether `inode` is `ancestor` or lies below it.
   func isInside(_ inode: InodeID, _ ancestor: InodeID) -> Bool {
     state.withLock { state in

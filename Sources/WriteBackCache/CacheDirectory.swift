@@ -49,6 +49,7 @@ package final class CacheDirectory: Sendable {
     // Names never repeat across restarts, so that a file left behind is never written over.
     sequence = Lock(UInt64(now.tv_sec) &* 1_000_000 &+ UInt64(now.tv_nsec / 1_000))
     let index = try FormatChange(path: path).open()
+    do throws(CacheIndexFailure) { try index.settleKeys() } catch { throw WriteBackCacheError(error.description) }
     self.index = index
     removals = DataRemovals(directory: path + "/data") { () throws(CacheIndexFailure) in try index.sync() }
   }

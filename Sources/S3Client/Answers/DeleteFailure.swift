@@ -13,6 +13,11 @@ package struct DeleteFailure: Equatable, Sendable {
     self.message = message
   }
 
+  /// The key has another version than the one that was to go, or none.
+  package var isConditionFailure: Bool {
+    ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].contains(code)
+  }
+
   /// Reads a DeleteResult in quiet mode, which lists failures only.
   package static func list(_ body: [UInt8]) throws(AnswerFailure) -> [DeleteFailure] {
     try AnswerFailure.decode(body, root: "DeleteResult") { (parser) throws(XMLError) in

@@ -33,21 +33,26 @@ extension S3Client {
 
   /// Deletes objects, 1,000 in a request (S3 API Reference, DeleteObjects).
   ///
+  /// - Parameter versions: what may be deleted of some keys; another version stays, with the code "PreconditionFailed". Not every
+  ///   store regards it.
   /// - Returns: the keys that the store did not delete, and why. A key that was not there counts as deleted.
   /// - Throws: `S3Error` when a request failed as a whole; those before it have deleted their keys.
-  package func deleteObjects(_ keys: [ObjectKey]) async throws(S3Error) -> [DeleteFailure] {
+  package func deleteObjects(
+    _ keys: [ObjectKey], versions: [ObjectKey: ETag] = [:]
+  ) async throws(S3Error) -> [DeleteFailure] {
     var failures: [DeleteFailure] = []
     let isListable = { (key: ObjectKey) in XMLWriter.canHold(key.string) }
     let listable = keys.filter(isListable)
     for start in stride(from: 0, to: listable.count, by: S3Client.deletesPerRequest) {
       let chunk = listable[start..<min(start + S3Client.deletesPerRequest, listable.count)]
-      failures += try await deleteChunk(chunk)
+      failures += try await deleteChunk(chunk, versions)
     }
     // XML 1.0 has no way to write U+0001 and its like.
     for key in keys where !isListable(key) {
       do {
-        try await deleteObject(key)
+        try await deleteObject(key, ifMatch: versions[key])
       } catch {
+        if versions[key] != nil, error.isNotFound, error.code != "NoSuchBucket" { continue }
         guard error.status != 0, error.code != "NoSuchBucket" else { throw error }
         failures.append(DeleteFailure(key: key, code: error.code, message: error.message))
       }
@@ -57,13 +62,16 @@ extension S3Client {
 
   private static let deletesPerRequest = 1_000
 
-  private func deleteChunk(_ keys: ArraySlice<ObjectKey>) async throws(S3Error) -> [DeleteFailure] {
+  private func deleteChunk(
+    _ keys: ArraySlice<ObjectKey>, _ versions: [ObjectKey: ETag]
+  ) async throws(S3Error) -> [DeleteFailure] {
     var document = XMLWriter()
     document.open("Delete", namespace: true)
     document.element("Quiet", "true")
     for key in keys {
       document.open("Object")
       document.element("Key", key.string)
+      if let version = versions[key] { document.element("ETag", version.quoted) }
       document.close("Object")
     }
     document.close("Delete")

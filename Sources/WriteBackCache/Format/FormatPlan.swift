@@ -4,7 +4,7 @@
 //
 // For: directories of format 1, whose records are files; directories without an index; damaged ones. The steps are such that
 // a crash between any two, or within one, loses nothing: with format 1 what is in an index is thrown away and imported anew,
-// because the record files are only removed once the format is the present one; what formats 3 to 5 added to the tables is
+// because the record files are only removed once the format is the present one; what formats 3 to 6 added to the tables is
 // added in one transaction, and only where it is missing. What can go wrong: a newer pail wrote the directory;
 // there are no steps then.
 
@@ -18,7 +18,7 @@ enum FormatStep: CaseIterable {
   case importRecords
   /// The same, but nobody knows what a data file without a record is.
   case importEverything
-  /// Adds to an index of format 2 to 4 what it lacks.
+  /// Adds to an index of format 2 to 5 what it lacks.
   case upgradeIndex
   /// Gives the new index its name.
   case installIndex
@@ -29,7 +29,7 @@ enum FormatStep: CaseIterable {
 
 enum FormatPlan {
   /// What this version writes.
-  static let current = "5"
+  static let current = "6"
 
   /// - Parameters:
   ///   - format: the content of the file `format`; nil when there is none.
@@ -40,7 +40,7 @@ enum FormatPlan {
     switch format {
     case current:
       return isUsable ? [.removeRecords] : [.moveIndexAside, .importEverything, .installIndex, .removeRecords]
-    case "2", "3", "4":
+    case "2", "3", "4", "5":
       return (isUsable ? [.upgradeIndex] : [.moveIndexAside, .importEverything, .installIndex])
         + [.writeFormat, .removeRecords]
     case "1": return [.discardIndex, .importRecords, .installIndex, .writeFormat, .removeRecords]

@@ -42,7 +42,7 @@ extension CacheIndex {
     }
   }
 
-  /// Adds to the index of format 2 to 4 at `path` what format 5 has; does nothing to one that has it.
+  /// Adds to the index of format 2 to 5 at `path` what format 6 has; does nothing to one that has it.
   static func upgrade(path: String) throws(CacheIndexFailure) {
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -2,7 +2,7 @@
 
 /// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
 enum IndexSchema {
-  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content"]
+  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content", "rename", "renamed"]
 
   static let sql = """
     -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
@@ -54,6 +54,34 @@ enum IndexSchema {
     \(facts);
 
     \(content);
+
+    \(rename);
+
+    \(renamed);
+    """
+
+  private static let rename = """
+    -- Renames of directories that are not over, see PendingRename. Both prefixes end in a slash; phase is "copying" or "deleting".
+    CREATE TABLE rename (
+      id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+      old_prefix TEXT NOT NULL,
+      new_prefix TEXT NOT NULL,
+      phase TEXT NOT NULL,
+      keeps_marker INTEGER NOT NULL
+    )
+    """
+
+  private static let renamed = """
+    -- What such a rename copies: the name below both prefixes, the version that is copied, and what the copy became.
+    CREATE TABLE renamed (
+      rename_id INTEGER NOT NULL REFERENCES rename (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      etag TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      last_modified INTEGER NOT NULL,
+      copy_etag TEXT,
+      PRIMARY KEY (rename_id, name)
+    ) WITHOUT ROWID
     """
 
   private static let content = """
@@ -72,7 +100,7 @@ enum IndexSchema {
     ) WITHOUT ROWID
     """
 
-  /// Brings the tables of formats 2 to 4 here, within a transaction. Each is added unless it is there.
+  /// Brings the tables of formats 2 to 5 here, within a transaction. Each is added unless it is there.
   static let additions: [(table: String, column: String?, sql: String)] = [
     ("file", "is_partial", "ALTER TABLE file ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0"),
     ("file", "is_suspect", "ALTER TABLE file ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0"),
@@ -81,5 +109,7 @@ enum IndexSchema {
     ("fact", nil, facts),
     ("file", "marks", "ALTER TABLE file ADD COLUMN marks TEXT"),
     ("content", nil, content),
+    ("rename", nil, rename),
+    ("renamed", nil, renamed),
   ]
 }

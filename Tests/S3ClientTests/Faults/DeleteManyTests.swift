@@ -52,4 +52,17 @@ import S3Client
 extension String {
   /// How often a text occurs.
   fileprivate func components(_ text: String) -> Int { ranges(of: text).count }
+
+  @Test func deletesOnlyTheVersionThatWasNamed() async throws {
+    let body =
+      "<DeleteResult><Error><Key>b</Key><Code>PreconditionFailed</Code><Message>m</Message></Error></DeleteResult>"
+    let store = try FakeStore(.answer(200, [], body), .error(412, "PreconditionFailed"), .error(404, "NoSuchKey"))
+    let failures = try await store.client.deleteObjects(
+      ["a", "b", "c\u{1}", "d\u{1}"], versions: ["b": ETag("e&"), "c\u{1}": ETag("x"), "d\u{1}": ETag("y")])
+    #expect(
+      store.transport.requests[0].body.text.contains(
+        "<Object><Key>a</Key></Object><Object><Key>b</Key><ETag>\"e&amp;\"</ETag></Object></Delete>"))
+    #expect(store.transport.requests[1].headers["if-match"] == "\"x\"")
+    #expect(failures.map(\.key) == ["b", "c\u{1}"] && failures.allSatisfy(\.isConditionFailure))
+  }
 }

@@ -45,7 +45,7 @@ import Testing
     for id in Self.records.keys { #expect(exists("data/\(id)") && !exists("data/\(id).entry"), note) }
     #expect(exists("data/7") && exists("data/7.entry"), note)
     #expect(!exists("data/8"), note)
-    #expect(SmallFile.read(path + "/format") == "5\n", note)
+    #expect(SmallFile.read(path + "/format") == "6\n", note)
     var status = stat()
     #expect(stat(path + "/index.sqlite", &status) == 0 && status.st_mode & 0o777 == 0o600, note)
   }
@@ -82,12 +82,12 @@ import Testing
     try expectEverything("within the last step")
   }
 
-  @Test(arguments: ["6", "99", "text"] as [String]) func anUnknownFormatIsLeftUntouched(format: String) throws {
+  @Test(arguments: ["7", "99", "text"] as [String]) func anUnknownFormatIsLeftUntouched(format: String) throws {
     try FormatOne.make(path, Self.records)
     try FormatOne.write(format + "\n", to: path + "/format")
     let failure = #expect(throws: WriteBackCacheError.self) { _ = try CacheDirectory(path: path) }
     #expect(
-      failure?.description == "the cache directory \(path) has format \(format), this pail knows 5; "
+      failure?.description == "the cache directory \(path) has format \(format), this pail knows 6; "
         + "use the pail that wrote it or choose another with --cache-dir")
     #expect(try names("index") == [])
     for id in Self.records.keys { #expect(exists("data/\(id).entry")) }
@@ -95,7 +95,7 @@ import Testing
 
   @Test func aNewDirectoryHasTheNewestFormat() throws {
     _ = try CacheDirectory(path: path)
-    #expect(SmallFile.read(path + "/format") == "5\n" && exists("index.sqlite") && !exists("index.sqlite-wal"))
+    #expect(SmallFile.read(path + "/format") == "6\n" && exists("index.sqlite") && !exists("index.sqlite-wal"))
     #expect(try names("index") == ["index.sqlite"])
   }
 
@@ -111,24 +111,25 @@ import Testing
         #expect(leftovers.files.map(\.record) == [.full, .small("k")])
         // Nothing says whether format 2 knew it to be clean.
         #expect(leftovers.unreadable.keys.sorted() == ["a3"] && exists("data/a3"))
-        #expect(SmallFile.read(path + "/format") == "5\n")
+        #expect(SmallFile.read(path + "/format") == "6\n")
       }
       #expect(try names("index.sqlite.damaged") == [])
       #expect(rename(path, "\(path)-two-\(count)") == 0)
     }
   }
 
-  // MARK: Formats 3 and 4
+  // MARK: Formats 3 to 5
 
-  /// What format 4 added is a column, and format 5 a table.
-  @Test(arguments: [3, 4]) func anIndexOfFormatThreeOrFourGoesOn(_ format: Int) throws {
+  /// What format 4 added is a column, format 5 a table, and format 6 two.
+  @Test(arguments: [3, 4, 5]) func anIndexOfFormatThreeToFiveGoesOn(_ format: Int) throws {
     for count in 0...2 {
       do {
         let directory = try CacheDirectory(path: path)
         try directory.index.save(IndexedFile(id: "a1", record: .full, generation: 7))
         try FormatOne.write("bytes", to: directory.dataPath("a1"))
         try directory.index.perform("make old") { db in
-          try db.execute(sql: "DROP TABLE content")
+          try db.execute(sql: "DROP TABLE renamed; DROP TABLE rename")
+          if format < 5 { try db.execute(sql: "DROP TABLE content") }
           if format == 3 { try db.execute(sql: "ALTER TABLE file DROP COLUMN marks") }
         }
       }
@@ -139,7 +140,7 @@ import Testing
         let directory = try CacheDirectory(path: path)
         let files = try directory.leftovers().files
         #expect(files.map(\.record) == [expected] && files.map(\.generation) == [7])
-        #expect(SmallFile.read(path + "/format") == "5\n")
+        #expect(SmallFile.read(path + "/format") == "6\n")
         try directory.index.save(IndexedFile(id: "a1", record: marked, generation: 7))
       }
       #expect(rename(path, "\(path)-three-\(count)") == 0)
@@ -250,6 +251,6 @@ import Testing
     try makeWithTwoFiles()
     unlink(path + "/format")
     #expect(try CacheDirectory(path: path).leftovers().files.map(\.id) == ["a1", "a2"])
-    #expect(SmallFile.read(path + "/format") == "5\n")
+    #expect(SmallFile.read(path + "/format") == "6\n")
   }
 }

@@ -9,9 +9,10 @@ import Testing
 
   @Test(
     arguments: [
-      ("5", true, false, [.removeRecords]),
-      ("5", true, true, anew + [.removeRecords]),
-      ("5", false, false, anew + [.removeRecords]),
+      ("6", true, false, [.removeRecords]),
+      ("6", true, true, anew + [.removeRecords]),
+      ("6", false, false, anew + [.removeRecords]),
+      ("5", true, false, [.upgradeIndex, .writeFormat, .removeRecords]),
       ("4", true, false, [.upgradeIndex, .writeFormat, .removeRecords]),
       ("3", true, false, [.upgradeIndex, .writeFormat, .removeRecords]),
       ("3", true, true, anew + [.writeFormat, .removeRecords]),
@@ -24,14 +25,15 @@ import Testing
       (nil, false, false, anew + [.writeFormat, .removeRecords]),
       (nil, true, false, [.upgradeIndex, .writeFormat, .removeRecords]),
       (nil, true, true, anew + [.writeFormat, .removeRecords]),
-      ("6", true, false, nil), ("", true, false, nil), ("1.0", false, false, nil),
+      ("7", true, false, nil), ("", true, false, nil), ("1.0", false, false, nil),
     ] as [(String?, Bool, Bool, [FormatStep]?)])
   func steps(format: String?, hasIndex: Bool, isDamaged: Bool, expected: [FormatStep]?) {
     #expect(FormatPlan.steps(format: format, hasIndex: hasIndex, isDamaged: isDamaged) == expected)
   }
 
   /// Record files are gone only when the format says that the index has them.
-  @Test(arguments: ["1", "2", "3", "4", "5", nil] as [String?]) func recordsAreRemovedLast(format: String?) throws {
+  @Test(arguments: ["1", "2", "3", "4", "5", "6", nil] as [String?]) func recordsAreRemovedLast(format: String?) throws
+  {
     for hasIndex in [false, true] {
       let steps = try #require(FormatPlan.steps(format: format, hasIndex: hasIndex))
       #expect(steps.last == .removeRecords)

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Brings the rename of a directory to its end: deletes the old objects, or, when not all copies were made, the copies.
+//
+// For: the rename itself, and what a crash or a silent store has left of one. No state; async; may be done again after any failure.
+// The journal says which versions were copied; what is listed now is compared with it (RenameRemains). AWS keeps to the tag
+// that goes with each key of a DeleteObjects, so that right after the copies nothing needs to be listed there; for other stores the
+// old names are listed just before.
+// What can go wrong: the store does not answer, or refuses; the journal stays for another attempt. Somebody changes an object
+// between listing and deletion, and the store does not keep to tags: that change is lost.
+
+import Logging
+import S3Client
+import Transfer
+import WriteBackCache
+
+struct RenameSettlement: Sendable {
+  let client: S3Client
+  let cache: WriteBackCache
+  let logger: Logger
+
+  /// Ends `rename` as its phase says, and forgets it.
+  ///
+  /// - Parameter isFresh: nobody can have touched the new names since the copies were made.
+  /// - Returns: whether nothing is left under the names that go.
+  func settle(_ rename: PendingRename, isFresh: Bool) async throws(WriteBackFailure) -> Bool {
+    let copies = try await onDisk { [cache] () throws(WriteBackFailure) in try cache.copies(of: rename) }
+    let isGone =
+      switch rename.phase {
+      case .deleting: try await finish(rename, copies, isFresh: isFresh)
+      case .copying: try await undo(rename, copies)
+      }
+    try await onDisk { [cache] () throws(WriteBackFailure) in try cache.forget(rename) }
+    return isGone
+  }
+
+  /// Gives `rename` up: a later run does nothing about it.
+  func forget(_ rename: PendingRename) async {
+    _ = try? await onDisk { [cache] () throws(WriteBackFailure) in try cache.forget(rename) }
+  }
+
+  private func finish(
+    _ rename: PendingRename, _ copies: [PendingRename.Copy], isFresh: Bool
+  ) async throws(WriteBackFailure) -> Bool {
+    var remains = RenameRemains(copies: copies)
+    var names = Set(copies.map(\.name))
+    if !isFresh || !client.isOfAWS {
+      remains.old = try await list(rename.from)
+      remains.new = isFresh ? remains.old : try await list(rename.to)
+      names = remains.leftovers
+    }
+    let versions = copies.filter { !$0.isMarker }.map { (ObjectKey(rename.from + $0.name), $0.etag) }
+    let keptCount = try await delete(names, below: rename.from, Dictionary(versions) { first, _ in first })
+    let isGone = keptCount == 0 && names.count >= remains.old.count
+    if !isGone {
+      logger.notice(
+        "objects that somebody else has changed stay under the old name of a directory",
+        metadata: ["prefix": "\(rename.from)"])
+    }
+    return isGone
+  }
+
+  private func undo(_ rename: PendingRename, _ copies: [PendingRename.Copy]) async throws(WriteBackFailure) -> Bool {
+    var remains = RenameRemains(copies: copies)
+    (remains.old, remains.new) = (try await list(rename.from), try await list(rename.to))
+    var same: Set<String> = []
+    for name in remains.unclear where try await isSame(rename, name) { same.insert(name) }
+    let names = remains.undone(keepsMarker: rename.keepsMarker, same: same)
+    let versions = names.compactMap { name in
+      remains.new[name].flatMap { $0.size > 0 || !name.hasSuffix("/") ? (ObjectKey(rename.to + name), $0.etag) : nil }
+    }
+    let keptCount = try await delete(names, below: rename.to, Dictionary(versions) { first, _ in first })
+    let others = remains.new.keys.filter { !names.contains($0) && !(rename.keepsMarker && $0.isEmpty) }
+    if !others.isEmpty {
+      logger.warning(
+        "a rename was undone; objects under the new name that may not be its copies stay",
+        metadata: ["prefix": "\(rename.to)", "count": "\(others.count)", "first": "\(others.sorted()[0])"])
+    }
+    return keptCount == 0 && others.isEmpty
+  }
+
+  /// Whether both objects of a name have the same checksum.
+  private func isSame(_ rename: PendingRename, _ name: String) async throws(WriteBackFailure) -> Bool {
+    do throws(S3Error) {
+      let old = try await client.headObject(ObjectKey(rename.from + name))
+      let new = try await client.headObject(ObjectKey(rename.to + name))
+      return old.size == new.size && old.checksumCRC32 != nil && old.checksumCRC32 == new.checksumCRC32
+    } catch {
+      if error.isNotFound { return false }
+      throw .store(error)
+    }
+  }
+
+  /// All objects below a prefix.
+  private func list(_ prefix: String) async throws(WriteBackFailure) -> [String: ListedObject] {
+    var found: [String: ListedObject] = [:]
+    var token: String?
+    do throws(S3Error) {
+      repeat {
+        let page = try await client.listObjects(prefix: prefix, delimiter: nil, continuationToken: token)
+        for object in page.objects {
+          found[String(Substring(object.key.string.utf8.dropFirst(prefix.utf8.count)))] = object
+        }
+        token = page.nextContinuationToken
+      } while token != nil
+    } catch {
+      throw .store(error)
+    }
+    return found
+  }
+
+  /// Deletes names, a directory's marker after what is below it: until then the tree is still a tree.
+  ///
+  /// - Returns: how many have another version now, and stay.
+  private func delete(
+    _ names: Set<String>, below prefix: String, _ versions: [ObjectKey: ETag]
+  ) async throws(WriteBackFailure) -> Int {
+    let keys = names.map { ObjectKey(prefix + $0) }.sorted(by: >)
+    let failures: [DeleteFailure]
+    do throws(S3Error) {
+      failures = try await delete(keys, versions)
+    } catch {
+      throw .store(error)
+    }
+    if let failure = failures.first(where: { !$0.isConditionFailure }) {
+      let isRefusal = failure.code == "AccessDenied" || failure.code == "MethodNotAllowed"
+      throw .store(
+        S3Error(
+          code: failure.code, message: failure.message, status: isRefusal ? 403 : 503, operation: "DeleteObjects",
+          bucket: client.bucket, key: failure.key))
+    }
+    return failures.count
+  }
+
+  private func delete(_ keys: [ObjectKey], _ versions: [ObjectKey: ETag]) async throws(S3Error) -> [DeleteFailure] {
+    do throws(S3Error) {
+      return try await client.deleteObjects(keys, versions: versions)
+    } catch {
+      // A store that knows no tags there.
+      guard error.status == 501 || error.code == "MalformedXML" || error.code == "NotImplemented" else { throw error }
+      return try await client.deleteObjects(keys)
+    }
+  }
+
+  private func onDisk<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(WriteBackFailure) -> Value
+  ) async throws(WriteBackFailure) -> Value {
+    try await ThreadPool.disk.run { Result<Value, WriteBackFailure> { () throws(WriteBackFailure) in try body() } }
+      .get()
+  }
+}

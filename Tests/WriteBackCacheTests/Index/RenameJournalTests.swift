@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import S3Client
+import TestSupport
+import Testing
+
+@testable import WriteBackCache
+
+@Suite("Journal of renames") struct RenameJournalTests {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory("renames")
+    path = directory.path("index.sqlite")
+    try CacheIndexBuilder.build(path: path, files: [], quarantine: [:])
+  }
+
+  private static let copies = [
+    PendingRename.Copy(name: "", etag: ETag(""), size: 0, lastModified: 1),
+    PendingRename.Copy(name: "ü \n\u{0}%", etag: ETag("x-2"), size: 1 << 40, lastModified: 1 << 40),
+    PendingRename.Copy(name: "f", etag: ETag("one"), size: 3, lastModified: 2, copy: ETag("two")),
+  ]
+
+  @Test func whatWasNotedComesBackInTheNextRun() throws {
+    let decided: PendingRename
+    do {
+      let index = try CacheIndex(path: path)
+      let first = try index.beginRename(from: "ä/", to: "b c/", keepsMarker: true)
+      decided = try index.beginRename(from: "d/", to: "e/", keepsMarker: false)
+      #expect(try index.renames() == [first, decided])
+      let earlier = Self.copies.map { PendingRename.Copy(name: $0.name, etag: $0.etag, size: 9, lastModified: 9) }
+      try index.save(earlier, of: decided)
+      try index.save(Self.copies, of: decided)
+      try index.set(.deleting, of: decided)
+      try index.remove(first)
+    }
+    let index = try CacheIndex(path: path)
+    var expected = decided
+    expected.phase = .deleting
+    #expect(try index.renames() == [expected])
+    #expect(try index.copies(of: decided) == Self.copies)
+    try index.remove(decided)
+    #expect(try index.renames() == [] && index.copies(of: decided) == [])
+    // A number is never used again: what one run has read must not be another's.
+    #expect(try index.beginRename(from: "a/", to: "b/", keepsMarker: false).id == decided.id + 1)
+  }
+
+  /// Local copies take their keys one by one; the phase decides what a later run takes them for.
+  @Test(
+    arguments: [
+      (.deleting, "old/f", "one", "new/f", "two"), (.deleting, "old/f", "other", "new/f", "other"),
+      (.deleting, "old/new", nil, "new/new", nil), (.deleting, "new/f", "two", "new/f", "two"),
+      (.deleting, "older/f", "one", "older/f", "one"),
+      (.copying, "new/f", "two", "old/f", "one"), (.copying, "new/f", "other", "old/f", "other"),
+      (.copying, "new/new", nil, "old/new", nil), (.copying, "old/f", "one", "old/f", "one"),
+      (.copying, "newer/f", "two", "newer/f", "two"),
+    ] as [(PendingRename.Phase, String, String?, String, String?)])
+  func aFileHasTheKeyThatFitsThePhase(
+    phase: PendingRename.Phase, key: String, base: String?, expectedKey: String, expectedBase: String?
+  ) throws {
+    let index = try CacheIndex(path: path)
+    let rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    try index.save(Self.copies, of: rename)
+    try index.set(phase, of: rename)
+    var record = EntryRecord.small(key)
+    record.base = base.map { ETag($0) }
+    try index.save(IndexedFile(id: "a", record: record, generation: 3))
+    for _ in 0..<2 {
+      try index.settleKeys()
+      let found = try #require(try index.contents().files.first)
+      #expect(found.record.key == ObjectKey(expectedKey) && found.record.base == expectedBase.map { ETag($0) })
+      #expect(found.generation == 3)
+    }
+  }
+
+  /// It was parked behind the name long before, and is not in the directory that was moved.
+  @Test(arguments: [true, false]) func aFileThatIsNotShownKeepsItsKey(isConflict: Bool) throws {
+    let index = try CacheIndex(path: path)
+    let rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    try index.set(.deleting, of: rename)
+    let record = EntryRecord.small("old/f").changed {
+      $0.parked = EntryRecord.Parked(reason: "r", isConflict: isConflict, isSuspect: !isConflict)
+    }
+    try index.save(IndexedFile(id: "a", record: record, generation: 1))
+    try index.settleKeys()
+    #expect(try index.contents().files.map(\.record) == [record])
+  }
+
+  @Test func whatCannotBeReadIsLeftAlone() throws {
+    let index = try CacheIndex(path: path)
+    let broken = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    let good = try index.beginRename(from: "a/", to: "b/", keepsMarker: false)
+    try index.save(Self.copies, of: good)
+    try index.perform("break") { db in
+      try db.execute(sql: "UPDATE rename SET phase = 'dreaming' WHERE id = ?", arguments: [broken.id])
+      try db.execute(sql: "UPDATE renamed SET size = 'big' WHERE name = 'f'")
+    }
+    try index.save(IndexedFile(id: "a", record: .small("old/f"), generation: 1))
+    try index.settleKeys()
+    #expect(try index.renames() == [good])
+    #expect(try index.copies(of: good) == [Self.copies[0], Self.copies[1]])
+    #expect(try index.contents().files.map { $0.record.key.string } == ["old/f"])
+  }
+}
