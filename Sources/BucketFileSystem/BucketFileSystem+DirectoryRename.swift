@@ -26,8 +26,12 @@ extension BucketFileSystem {
     for child in inside {
       if let file = child.state.withLock({ $0.file }) { held.append((file, try tree.key(child.inode))) }
     }
-    for (file, _) in held { cache.suspend(file) }
-    defer { for (file, _) in held { cache.resume(file) } }
+    var suspended: [CacheFile] = []
+    defer { for file in suspended { cache.resume(file) } }
+    for (file, _) in held {
+      try suspend(file)
+      suspended.append(file)
+    }
     let move = PrefixCopy(client: client, from: oldPrefix, to: newPrefix, replacesDirectory: target != nil)
     let copies = try ask { () async throws(S3Error) in try await move.copy() }
     do throws(Errno) {

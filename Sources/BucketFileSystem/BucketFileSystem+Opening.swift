@@ -155,7 +155,9 @@ extension BucketFileSystem {
     let (entry, opened) = try create(parent, name, permissions: mode, flags: [.create, .exclusive], caller: caller)
     let inode = entry.attributes.inode
     defer { release(inode, opened.handle) }
-    try publish(try tree.node(inode), handle: nil)
+    let node = try tree.node(inode)
+    // The name is there; who was told otherwise would try again, and be told that it exists.
+    try Interruption.shielded { () throws(Errno) in try publish(node, handle: nil) }
     return entry
   }
 
@@ -179,7 +181,7 @@ extension BucketFileSystem {
       }
       return
     }
-    let (answer, startedAt) = try ask { [self] () async throws(S3Error) in await heads.head(key) }
+    let (answer, startedAt) = try ask(.lookup) { [self] () async throws(S3Error) in await heads.head(key) }
     switch answer {
     case .failure(let error):
       if error.isNotFound { throw .ENOENT }
