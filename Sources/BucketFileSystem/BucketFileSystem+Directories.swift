@@ -118,8 +118,8 @@ extension BucketFileSystem {
           node = try install(
             listed: stored, size: size, version, parent.inode, entry.name, directory, askedAt: entry.askedAt)
         }
-      } else if kind == nil, size == 0 || size > 4_095 {
-        // A symbolic link is never empty and never longer than a path: only in between it takes a HEAD to know.
+      } else if kind == nil, size > 4_095 {
+        // A symbolic link is never longer than a path, and may be empty: below that it takes a HEAD to know.
         kind = .regular
       }
     }

@@ -36,7 +36,7 @@ extension Node.State {
 
   mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
     if let marker {
-      let stored = StoredAttributes(metadata: marker.properties.metadata)
+      let stored = StoredAttributes(metadata: marker.properties.metadata, isDirectory: true)
       // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
       if stored != StoredAttributes() || remote == nil {
         take(stored, size: 0, lastModified: marker.lastModified, configuration)
@@ -53,7 +53,8 @@ extension Node.State {
     permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.fileMode
     uid = stored.uid ?? configuration.uid
     gid = stored.gid ?? configuration.gid
-    self.size = size
+    self.size = stored.linkTarget.map { Int64($0.utf8.count) } ?? size
+    if let target = stored.linkTarget { (linkTarget, linkVersion) = (target, remote?.etag) }
     modified = stored.modified ?? Timestamp(seconds: lastModified)
     modifiedIsExplicit = stored.modified != nil
     changed = Timestamp(seconds: lastModified)

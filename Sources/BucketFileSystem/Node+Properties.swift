@@ -29,6 +29,7 @@ extension Node.State {
     var stored = StoredAttributes()
     let defaults = Node.State.defaults(kind, configuration, modified: modified)
     if kind == .symbolicLink || permissions != defaults.permissions { stored.mode = kind.modeBits | permissions }
+    stored.linkTarget = StoredAttributes(metadata: properties?.metadata ?? [:]).linkTarget
     if uid != configuration.uid { stored.uid = uid }
     if gid != configuration.gid { stored.gid = gid }
     // A large file's upload begins before its last write, and cannot be told the time of that any more: LastModified serves.
