@@ -9,6 +9,7 @@
 
 import Locking
 import Transfer
+import VFS
 import WriteBackCache
 
 final class AttributeWriter: Sendable {
@@ -42,8 +43,9 @@ final class AttributeWriter: Sendable {
   /// enough.
   func schedule(_ node: Node) -> Bool { schedule(node, after: delay, attempts: 0) }
 
-  /// Tells the store the attributes of `nodes` now, as far as they have changed. Blocks.
-  func write(_ nodes: [Node]) {
+  /// Tells the store the attributes of `nodes` now, as far as they have changed. Blocks; throws EINTR when the program is told to
+  /// stop, and goes on without it.
+  func write(_ nodes: [Node]) throws(Errno) {
     let left = Lock(nodes.count)
     for node in nodes {
       threads.start { [self] in
@@ -51,7 +53,11 @@ final class AttributeWriter: Sendable {
         left.withLockAndNotify { $0 -= 1 }
       }
     }
-    left.waitForever { $0 == 0 ? () : nil }
+    do throws(Interrupted) {
+      try left.waitInterruptibly { $0 == 0 ? () : nil }
+    } catch {
+      throw .EINTR
+    }
   }
 
   /// The nodes whose attributes the store has not been told.
@@ -101,7 +107,9 @@ final class AttributeWriter: Sendable {
 
   private func run(_ node: Node, attempts: Int) {
     let owner = fileSystem
-    let isDone = owner?.whileStill([node.inode]) { owner?.writeAttributes(node) ?? true } ?? true
+    // Nobody interrupts a thread of the background, so nothing is thrown.
+    let isDone =
+      (try? owner?.whileStill([node.inode]) { () throws(Errno) in owner?.writeAttributes(node) ?? true }) ?? true
     // Changed again meanwhile: it waits with a pin of its own.
     if isDone || !schedule(node, after: backoff.delay(afterAttempts: attempts + 1), attempts: attempts + 1) {
       owner?.tree.unpin(node.inode)

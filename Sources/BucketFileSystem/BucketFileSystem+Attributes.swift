@@ -154,6 +154,7 @@ extension BucketFileSystem {
     let readers = node.state.withLock { state -> [ObjectReader] in
       // Same bytes, so the pages that the kernel has stay good.
       if state.pageVersion == state.remote?.etag { state.pageVersion = written.etag }
+      if state.linkVersion == source { state.linkVersion = written.etag }
       // Together with what follows: an older upload whose observer is late must see that it is not the last word.
       if let file = state.file, file.base == source { file.rebase(written.etag) }
       state.remote = Node.Remote(etag: written.etag, size: size, versionID: written.versionID)

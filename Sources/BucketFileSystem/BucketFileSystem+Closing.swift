@@ -5,6 +5,7 @@
 // FLUSH publishes, so that close(2) returns the error of the upload. RELEASE is the last word for what no close published.
 // Several may publish a file at once: they take turns, and each asks at the end whether the name is still its own, since whoever
 // was before it may have found that somebody else has it.
+// A program that is told to stop meanwhile does not wait: close returns EINTR, and the upload goes on without it.
 // What can go wrong: a close whose upload fails returns the errno and leaves the copy dirty (the queue tries again); a
 // conflict leaves the name to whoever won; see Conflicts.
 
@@ -82,7 +83,7 @@ extension BucketFileSystem {
     guard let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) else { return }
     guard case .delayed(let delay) = cache.configuration.mode else {
       // Before taking the node's turn: whoever renames may need it.
-      waitUntilStill(node.inode)
+      try waitUntilStill(node.inode)
       return try node.exclusively { () throws(Errno) in try publishExclusively(node, file) }
     }
     guard file.isDirty else { return }

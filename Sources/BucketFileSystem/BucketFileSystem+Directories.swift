@@ -121,7 +121,7 @@ extension BucketFileSystem {
             listed: stored, size: size, version, parent.inode, entry.name, directory, askedAt: entry.askedAt)
         }
       } else if kind == nil, size > 4_095 {
-        // A symbolic link is never longer than a path, a FIFO is empty: of what is larger it takes no HEAD to know.
+        // A symbolic link is never longer than a path, and may be empty like a FIFO: below that it takes a HEAD to know.
         kind = .regular
       }
     }

@@ -37,8 +37,12 @@ extension BucketFileSystem {
       guard length <= ObjectKey.maximumLength else { throw .ENAMETOOLONG }
       held.append((file, key))
     }
-    for (file, _) in held { cache.suspend(file) }
-    defer { for (file, _) in held { cache.resume(file) } }
+    var suspended: [CacheFile] = []
+    defer { for file in suspended { cache.resume(file) } }
+    for (file, _) in held {
+      try suspend(file)
+      suspended.append(file)
+    }
     let rename = try local { () throws(WriteBackFailure) in
       try cache.beginRename(from: oldPrefix, to: newPrefix, keepsMarker: target != nil)
     }

@@ -73,7 +73,7 @@ extension BucketFileSystem {
       try keepDirectory(parent, without: name)
       let file = node.state.withLock { $0.file }
       let mayExist = node.state.withLock { $0.remote != nil } || file?.mayExistInBucket ?? false
-      if let file { cache.suspend(file) }
+      if let file { try suspend(file) }
       defer { if let file { cache.resume(file) } }
       if mayExist || file?.mayExistInBucket ?? false {
         try ask { [client] () async throws(S3Error) in try await client.deleteObject(key) }
@@ -126,7 +126,7 @@ extension BucketFileSystem {
       throw .ENOTEMPTY
     }
     let prefix = try tree.key(node.inode)
-    let page = try ask { [client] () async throws(S3Error) in
+    let page = try ask(.lookup) { [client] () async throws(S3Error) in
       try await client.listObjects(prefix: prefix.string, delimiter: "/", maximumKeys: 2)
     }
     let hasEntry = page.objects.contains { $0.key != prefix } || !page.commonPrefixes.isEmpty
@@ -140,7 +140,7 @@ extension BucketFileSystem {
     if let witness = state.witness, witness != name { return }
     let prefix = try tree.key(parent).string
     let askedAt = MonotonicTime.now
-    let page = try ask { [client] () async throws(S3Error) in
+    let page = try ask(.lookup) { [client] () async throws(S3Error) in
       try await client.listObjects(prefix: prefix, delimiter: "/", maximumKeys: 3)
     }
     if page.objects.contains(where: { $0.key == ObjectKey(prefix) }) {

@@ -26,12 +26,12 @@ extension BucketFileSystem {
     try requireRoom(for: newKey)
     let replaced = target?.state.withLock { $0.file }
     // An upload of the target that ended after the copy would take the place of what is moved here.
-    if let replaced { cache.suspend(replaced) }
+    if let replaced { try suspend(replaced) }
     defer { if let replaced { cache.resume(replaced) } }
     target?.state.withLock { $0.takeUpload() }
     let file = node.state.withLock { $0.file }
     if let file {
-      cache.suspend(file)
+      try suspend(file)
       catchUp(node, with: file)
     }
     defer {

@@ -70,6 +70,11 @@ extension BucketFileSystem {
     }
   }
 
+  /// `WriteBackCache.suspend` for a program that may be told to stop; it is not suspended then.
+  func suspend(_ file: CacheFile) throws(Errno) {
+    try local { () throws(WriteBackFailure) in try cache.suspendInterruptibly(file) }
+  }
+
   /// A handle is gone.
   func closed(_ open: OpenFile) {
     if open.flags.allowsWriting { open.node.state.withLock { $0.writers -= 1 } }

@@ -169,7 +169,7 @@ extension BucketFileSystem {
       }
       return
     }
-    let (answer, startedAt) = try ask { [self] () async throws(S3Error) in await heads.head(key) }
+    let (answer, startedAt) = try ask(.lookup) { [self] () async throws(S3Error) in await heads.head(key) }
     switch answer {
     case .failure(let error):
       if error.isNotFound { throw .ENOENT }

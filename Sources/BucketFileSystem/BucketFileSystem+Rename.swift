@@ -29,7 +29,7 @@ extension BucketFileSystem {
     if source.kind == .directory {
       // Attributes that wait would be written to the old names after the copies were made. Before the turn, which the threads
       // that write them may be waiting for.
-      attributeWriter.write(
+      try attributeWriter.write(
         tree.descendants(source.inode).filter { $0.state.withLock { $0.hasPendingAttributes } })
     }
     try whileStill([parent, newParent], moving: source.inode) { () throws(Errno) in
@@ -75,7 +75,8 @@ extension BucketFileSystem {
       old = try moveFile(source, name, newParent, newName, replacing: target, flags)
     }
     tree.move(source, to: newParent, newName)
-    if source.kind == .directory { followKeys(source) }
+    // There is no way back from here.
+    if source.kind == .directory { Interruption.shielded { followKeys(source) } }
     source.state.withLock { $0.changed = .now }
     target?.state.withLock { $0.changed = .now }
     let (oldParent, state) = try directory(parent)

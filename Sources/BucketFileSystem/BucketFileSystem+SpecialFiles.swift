@@ -36,7 +36,9 @@ extension BucketFileSystem {
       parent, name, permissions: permissions, flags: [.create, .exclusive], caller: caller)
     let inode = entry.attributes.inode
     defer { release(inode, opened.handle) }
-    try publish(try tree.node(inode), handle: nil)
+    let node = try tree.node(inode)
+    // The name is there; who was told otherwise would try again, and be told that it exists.
+    try Interruption.shielded { () throws(Errno) in try publish(node, handle: nil) }
     return entry
   }
 

@@ -68,8 +68,10 @@ package final class BucketFileSystem: FileSystem {
   }
 
   /// Blocks while a file, or a directory that leads to it, is being renamed.
-  func waitUntilStill(_ inode: InodeID) {
-    turns.waitForever { $0.isMoving(inode, tree.isInside) ? nil : () }
+  func waitUntilStill(_ inode: InodeID) throws(Errno) {
+    try interruptibly { () throws(Interrupted) in
+      try turns.waitInterruptibly { $0.isMoving(inode, tree.isInside) ? nil : () }
+    }
   }
 
   /// Runs `body` while neither of `inodes`, nor a directory that leads to one, is renamed: what the bucket is told below an old name
@@ -77,29 +79,46 @@ package final class BucketFileSystem: FileSystem {
   /// node.
   ///
   /// - Parameter moving: what `body` renames.
-  func whileStill<Result, Failure: Error>(
-    _ inodes: [InodeID], moving: InodeID? = nil, _ body: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+  func whileStill<Result>(
+    _ inodes: [InodeID], moving: InodeID? = nil, _ body: () throws(Errno) -> Result
+  ) throws(Errno) -> Result {
     let turn = turns.withLock { $0.ask(still: inodes, moving: moving) }
     defer { turns.withLockAndNotify { $0.end(turn) } }
-    turns.waitForever { $0.begin(turn, tree.isInside) ? () : nil }
+    try interruptibly { () throws(Interrupted) in
+      try turns.waitInterruptibly { $0.begin(turn, tree.isInside) ? () : nil }
+    }
     return try body()
   }
 
   /// Runs async work for the store on this blocking thread; the error becomes an errno and is logged.
+  ///
+  /// - Parameter purpose: only what is asked to look something up, or to read, a signal may end; see Interruption.
   func ask<Value: Sendable>(
     _ purpose: Errno.Purpose = .other, _ operation: @escaping @Sendable () async throws(S3Error) -> Value
   ) throws(Errno) -> Value {
+    let mayEnd = purpose == .lookup || purpose == .read
+    let answer = try interruptibly { () throws(Interrupted) -> Result<Value, S3Error> in
+      if mayEnd { return try BlockingBridge.runInterruptibly(operation) }
+      return BlockingBridge.result(operation)
+    }
     do throws(S3Error) {
-      return try BlockingBridge.run(operation)
+      return try answer.get()
     } catch {
       throw report(error, purpose)
     }
   }
 
+  func interruptibly<Value>(_ wait: () throws(Interrupted) -> Value) throws(Errno) -> Value {
+    do throws(Interrupted) {
+      return try wait()
+    } catch {
+      throw .EINTR
+    }
+  }
+
   func report(_ error: S3Error, _ purpose: Errno.Purpose) -> Errno {
     let errno = Errno(error, for: purpose)
-    if errno != .ENOENT {
+    if errno != .ENOENT, errno != .EINTR {
       logger.warning("the store refused or did not answer", metadata: ["error": "\(error)", "errno": "\(errno)"])
     }
     return errno
@@ -107,6 +126,7 @@ package final class BucketFileSystem: FileSystem {
 
   func report(_ failure: WriteBackFailure, _ purpose: Errno.Purpose = .overwrite) -> Errno {
     let errno = Errno(failure, for: purpose)
+    if errno == .EINTR { return errno }
     logger.warning(
       "a file is not in the bucket; its bytes are kept in the cache",
       metadata: ["error": "\(failure)", "errno": "\(errno)"])

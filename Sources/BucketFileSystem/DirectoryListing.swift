@@ -104,7 +104,7 @@ final class DirectoryListing: Sendable {
         case failed(S3Error)
         case load(token: String?)
       }
-      let turn = state.waitForever { state -> Turn? in
+      let turn = try waitForTurn { state -> Turn? in
         if position < state.entries.count {
           // Half a page before its end the next one is asked for, by who reads.
           var prefetch = false
@@ -129,6 +129,14 @@ final class DirectoryListing: Sendable {
       case .failed(let error): throw error
       case .load(let token): load(token)
       }
+    }
+  }
+
+  private func waitForTurn<Turn>(_ body: (inout State) -> Turn?) throws(S3Error) -> Turn {
+    do throws(Interrupted) {
+      return try state.waitInterruptibly(until: body)
+    } catch {
+      throw .interrupted("ListObjectsV2", client.bucket, nil)
     }
   }
 

@@ -48,6 +48,7 @@ extension Errno {
       case .store(let error): Errno(error, for: purpose)
       case .local(let code, _): Errno(code)
       case .discarded, .released: .ESTALE
+      case .interrupted: .EINTR
       }
   }
 }

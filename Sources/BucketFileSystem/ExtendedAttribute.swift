@@ -47,7 +47,9 @@ enum ExtendedAttribute: Equatable, Sendable {
       self = .fact(fact)
       return
     }
-    guard MetadataText.isName(key), !StoredAttributes.names.contains(key) else { throw .EINVAL }
+    guard MetadataText.isName(key), !StoredAttributes.names.contains(key), key != StoredAttributes.linkName else {
+      throw .EINVAL
+    }
     self = .metadata(key)
   }
 }

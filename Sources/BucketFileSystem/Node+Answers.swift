@@ -36,7 +36,7 @@ extension Node.State {
 
   mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
     if let marker {
-      let stored = StoredAttributes(metadata: marker.properties.metadata)
+      let stored = StoredAttributes(metadata: marker.properties.metadata, isDirectory: true)
       // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
       if stored != StoredAttributes() || remote == nil {
         take(stored, size: 0, lastModified: marker.lastModified, configuration)
@@ -66,7 +66,8 @@ extension Node.State {
     uid = stored.uid ?? configuration.uid
     gid = stored.gid ?? configuration.gid
     device = stored.device ?? 0
-    self.size = size
+    self.size = stored.linkTarget.map { Int64($0.utf8.count) } ?? size
+    if let target = stored.linkTarget { (linkTarget, linkVersion) = (target, remote?.etag) }
     modifiedIsExplicit = stored.modified != nil
     if let stored = stored.modified {
       modified = stored

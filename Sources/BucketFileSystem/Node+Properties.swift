@@ -31,6 +31,7 @@ extension Node.State {
     let isPlain = kind == .regular || kind == .directory
     if !isPlain || permissions != defaults.permissions { stored.mode = kind.modeBits | permissions }
     if kind == .characterDevice || kind == .blockDevice { stored.device = device }
+    stored.linkTarget = StoredAttributes(metadata: properties?.metadata ?? [:]).linkTarget
     if uid != configuration.uid { stored.uid = uid }
     if gid != configuration.gid { stored.gid = gid }
     // A large file's upload begins before its last write, and cannot be told the time of that any more: LastModified serves.

@@ -82,12 +82,17 @@ final class Node: Sendable {
     directory = kind == .directory ? DirectoryState() : nil
   }
 
-  /// Runs `body` while no other change of the bucket for this node runs. Blocks; not reentrant.
+  /// Runs `body` while no other change of the bucket for this node runs. Blocks; not reentrant. Throws EINTR when the program was
+  /// told to stop before its turn came.
   func exclusively<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
-    state.waitForever { state -> Void? in
-      guard !state.isBusy else { return nil }
-      state.isBusy = true
-      return ()
+    do throws(Interrupted) {
+      try state.waitInterruptibly { state -> Void? in
+        guard !state.isBusy else { return nil }
+        state.isBusy = true
+        return ()
+      }
+    } catch {
+      throw .EINTR
     }
     defer { state.withLockAndNotify { $0.isBusy = false } }
     return try body()

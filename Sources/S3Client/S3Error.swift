@@ -45,6 +45,12 @@ extension S3Error {
   /// A condition did not hold: 412, or 409 when two conditional writes raced.
   package var isConditionFailure: Bool { status == 412 || code == "ConditionalRequestConflict" }
   package var isCancelled: Bool { code == "Cancelled" }
+
+  /// The program that waits for the answer was told to stop.
+  package static func interrupted(_ operation: String, _ bucket: String, _ key: ObjectKey?) -> S3Error {
+    S3Error(
+      code: "Cancelled", message: "the program was told to stop", operation: operation, bucket: bucket, key: key)
+  }
 }
 
 extension S3Error: CustomStringConvertible {

@@ -81,6 +81,7 @@ extension WriteBackFailure {
       return S3Error(
         code: "LocalFile", message: description, operation: S3Operation.putObject.rawValue, bucket: bucket, key: key,
         transport: TransportError(kind, description))
+    case .interrupted: return .interrupted("PutObject", bucket, key)
     case .discarded, .released: return .cancelled(bucket, key)
     }
   }

@@ -26,7 +26,8 @@ extension CacheFile {
     if let failure { throw failure }
     // A full disk: what did fit is kept, as write(2) says; nothing at all is the error.
     if written == 0, code != 0 { throw .local(code: code, operation: "write") }
-    try limitStretches()
+    // What is written is written.
+    try Interruption.shielded { () throws(WriteBackFailure) in try limitStretches() }
     pump()
     return written
   }
@@ -100,7 +101,7 @@ extension CacheFile {
   ) throws(WriteBackFailure) -> LocalBytes.Change {
     markEarlierRun()
     while true {
-      if let change = try waitForUpload(until: body).get() { return change }
+      if let change = try waitForUploadInterruptibly(until: body).get() { return change }
       try hydrate()
     }
   }

@@ -59,11 +59,11 @@ extension CacheFile {
   func fetch(_ range: Range<Int64>, isToPublish: Bool = false) throws(WriteBackFailure) {
     let missing = isToPublish ? 0 : state.withLock { $0.bytes.missing.intersection(range).byteCount }
     if missing > 0 { try context.quota.admit(missing) }
-    while case .fetch(let fetch) = state.waitForever(until: { $0.nextFetch(range) }) {
+    while case .fetch(let fetch) = try waitInterruptibly(until: { $0.nextFetch(range) }) {
       guard let version = fetch.version else { throw .store(.baseIsGone(context.client.bucket, key)) }
       let (file, fill, places) = (data, FileFill(client: context.client), fetch.places)
       do throws(S3Error) {
-        try BlockingBridge.run { () async throws(S3Error) in
+        try BlockingBridge.runCancelling { () async throws(S3Error) in
           try await fill.download(version.key, etag: version.etag, places, into: file)
         }
         let now = MonotonicClock.now
@@ -73,7 +73,7 @@ extension CacheFile {
         }
       } catch {
         state.withLockAndNotify { $0.bytes.endInstalling(places, isThere: false) }
-        guard error.isConditionFailure || error.isNotFound, hasMoved(from: version, isToPublish: isToPublish) else {
+        guard error.isConditionFailure || error.isNotFound, try hasMoved(from: version, isToPublish: isToPublish) else {
           throw .store(error)
         }
       }
@@ -82,8 +82,8 @@ extension CacheFile {
 
   /// Whether the missing bytes are elsewhere by now: a rename, a change of attributes or an upload gave them a new name or version.
   /// An upload under way may have done that without having heard of it.
-  private func hasMoved(from version: State.Version, isToPublish: Bool) -> Bool {
-    waitForUpload { state in
+  private func hasMoved(from version: State.Version, isToPublish: Bool) throws(WriteBackFailure) -> Bool {
+    try waitForUploadInterruptibly { state in
       let isAnother = state.version != version
       if !isAnother, !isToPublish, state.publishing != nil { return nil }
       return isAnother && state.version != nil

@@ -18,9 +18,14 @@ extension CacheFile {
 
   /// Publishes all changes that were acknowledged before the call.
   ///
-  /// - Parameter isHolder: the caller is the one who holds the file.
+  /// - Parameters:
+  ///   - isHolder: the caller is the one who holds the file.
+  ///   - hasLeft: set within the file's lock when the caller waits no more: then no upload begins, since somebody else may hold the
+  ///     file by now.
   /// - Throws: the failure of this upload; the file stays dirty.
-  func publish(isHolder: Bool = false) async throws(WriteBackFailure) -> Outcome {
+  func publish(
+    isHolder: Bool = false, unless hasLeft: Lock<Bool> = Lock(false)
+  ) async throws(WriteBackFailure) -> Outcome {
     let wanted = state.withLock { $0.generation }
     while true {
       enum Turn {
@@ -30,7 +35,7 @@ extension CacheFile {
       let turn = state.withLock { state -> Turn in
         if state.isDiscarded || state.publishedGeneration >= wanted { return .done(.unchanged(state.lastPublication)) }
         if let running = state.publishing { return .join(running, isMine: false) }
-        if state.holds > 0, !isHolder { return .done(.held) }
+        if state.holds > 0 && !isHolder || hasLeft.withLock({ $0 }) { return .done(.held) }
         let task = Task { [self] in await publishOnce() }
         state.publishing = task
         return .join(task, isMine: true)
@@ -45,17 +50,25 @@ extension CacheFile {
     }
   }
 
-  /// ``publish(isHolder:)`` for a thread that may block; waits for whoever renames or removes the file.
+  /// ``publish(isHolder:)`` for a thread that may block; waits for whoever renames or removes the file. Throws `interrupted` when the
+  /// program is told to stop; an upload that has begun goes on.
   ///
   /// - Returns: what the bucket has now; nil for a file without changes that was never published by this copy.
   func publishAndWait(isHolder: Bool) throws(WriteBackFailure) -> Publication? {
     try attending { () throws(WriteBackFailure) in
       while true {
-        if !isHolder { state.waitForever { $0.holds == 0 || $0.isDiscarded ? () : nil } }
-        let outcome = try BlockingBridge.run { [self] () async throws(WriteBackFailure) in
-          try await publish(isHolder: isHolder)
+        if !isHolder { try waitInterruptibly { $0.holds == 0 || $0.isDiscarded ? () : nil } }
+        let hasLeft = Lock(false)
+        let result: Result<Outcome, WriteBackFailure>
+        do throws(Interrupted) {
+          result = try BlockingBridge.runInterruptibly { [self] () async throws(WriteBackFailure) in
+            try await publish(isHolder: isHolder, unless: hasLeft)
+          }
+        } catch {
+          state.withLock { _ in hasLeft.withLock { $0 = true } }
+          throw .interrupted
         }
-        switch outcome {
+        switch try result.get() {
         case .published(let publication): return publication
         case .unchanged(let publication): return publication
         case .held: continue
@@ -70,6 +83,22 @@ extension CacheFile {
     return attending { state.waitForever(until: body) }
   }
 
+  /// ``waitForUpload(until:)`` for a program that may be told to stop; `body` has returned nil then.
+  func waitForUploadInterruptibly<Result>(
+    until body: (inout State) -> Result?
+  ) throws(WriteBackFailure) -> Result {
+    if let result = state.withLock(body) { return result }
+    return try attending { () throws(WriteBackFailure) in try waitInterruptibly(until: body) }
+  }
+
+  func waitInterruptibly<Result>(until body: (inout State) -> Result?) throws(WriteBackFailure) -> Result {
+    do throws(Interrupted) {
+      return try state.waitInterruptibly(until: body)
+    } catch {
+      throw .interrupted
+    }
+  }
+
   private func attending<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     state.withLock { $0.awaiting += 1 }
     defer { state.withLock { $0.awaiting -= 1 } }
@@ -81,6 +110,17 @@ extension CacheFile {
   func hold() {
     state.withLock { $0.holds += 1 }
     quiesce()
+  }
+
+  /// ``hold()`` for a program that may be told to stop; nothing is held then.
+  func holdInterruptibly() throws(WriteBackFailure) {
+    state.withLock { $0.holds += 1 }
+    do throws(WriteBackFailure) {
+      try waitForUploadInterruptibly { $0.publishing == nil ? () : nil }
+    } catch {
+      unhold()
+      throw error
+    }
   }
 
   /// The counterpart of ``hold()``.

@@ -158,7 +158,8 @@ package final class WriteBackCache: Sendable {
     file.discard()
   }
 
-  /// Publishes now and waits; a failure is remembered, and tried again in the background if that may help.
+  /// Publishes now and waits; a failure is remembered, and tried again in the background if that may help. What a program that was
+  /// told to stop does not wait for is the background's.
   ///
   /// - Parameter isHolder: the caller has suspended the file.
   package func publish(
@@ -169,6 +170,10 @@ package final class WriteBackCache: Sendable {
       // Unless somebody has failed to publish something younger meanwhile, which is planned then.
       if !file.isDirty { queue.remove(file) }
       return publication
+    } catch .interrupted {
+      // The upload goes on, or will: nobody may be left who tells the rest of the process how it ends.
+      queue.schedule(file, after: 0)
+      throw .interrupted
     } catch {
       queue.failed(file, error)
       throw error
@@ -178,6 +183,9 @@ package final class WriteBackCache: Sendable {
   /// Waits for an upload under way and lets nobody but the caller begin one, so that the key can change. Each call needs its
   /// ``resume(_:)``.
   package func suspend(_ file: CacheFile) { file.hold() }
+
+  /// ``suspend(_:)`` for a program that may be told to stop; it is not suspended then, and needs no ``resume(_:)``.
+  package func suspendInterruptibly(_ file: CacheFile) throws(WriteBackFailure) { try file.holdInterruptibly() }
 
   /// The counterpart of ``suspend(_:)``: an upload that was planned begins at its time.
   package func resume(_ file: CacheFile) {

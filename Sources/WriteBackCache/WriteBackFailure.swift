@@ -14,13 +14,15 @@ package enum WriteBackFailure: Error, Sendable {
   case discarded
   /// The local copy was given up before this change came: the bucket has all that was acknowledged.
   case released
+  /// The program that waits was told to stop. Nothing was done, or what was begun goes on.
+  case interrupted
 
   /// Whether trying again by itself may help. A refusal that only a person can mend is not repeated.
   package var isTransient: Bool {
     switch self {
     // Other uploads free room, or somebody else does.
     case .local(let code, _): return code == ENOSPC || code == EDQUOT
-    case .discarded, .released: return false
+    case .discarded, .released, .interrupted: return false
     case .store(let error):
       // Bytes that were to be fetched found no room, which passes as above.
       if let transport = error.transport { return transport.isTransient || transport.kind == .localDiskFull }
@@ -55,6 +57,7 @@ extension WriteBackFailure: CustomStringConvertible {
       "\(operation) in the cache directory: \(LocalError.text(code)); \(LocalError.remedy(code))"
     case .discarded: "the file was removed"
     case .released: "the file was given up after its upload; open it again"
+    case .interrupted: "the program was told to stop"
     }
   }
 }

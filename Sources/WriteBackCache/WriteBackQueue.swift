@@ -192,7 +192,11 @@ final class WriteBackQueue: Sendable {
     do throws(WriteBackFailure) {
       switch try await file.publish() {
       case .published(let publication): result = .success(publication)
-      case .unchanged: return file.state.withLock { $0.retry.nextAttempt = nil }
+      case .unchanged(let publication):
+        file.state.withLock { $0.retry.nextAttempt = nil }
+        // By an upload whose close did not wait for it, say.
+        guard let publication else { return }
+        result = .success(publication)
       // Whoever holds it plans it anew.
       case .held: return
       }

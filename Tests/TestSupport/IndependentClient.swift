@@ -75,7 +75,7 @@ package struct IndependentClient: Sendable {
   ) throws {
     var arguments = ["put", bucket, key, file]
     if let contentType { arguments += ["--content-type", contentType] }
-    for (name, value) in metadata { arguments += ["--metadata", name + "=" + value] }
+    for (name, value) in metadata { arguments += ["--metadata=\(name)=\(value)"] }
     try run(arguments)
   }
 

@@ -10,6 +10,7 @@
 // (a lookup, a handle) must be taken back then; the replies that hand out something take an `ifRefused` for it.
 
 import CFUSE
+import Locking
 import VFS
 
 /// The proof that a request was answered.
@@ -61,7 +62,9 @@ func answer<Value>(
   do throws(Errno) {
     let caller = request.caller
     // The request lives until it is answered, so the file system may ask during the call.
-    let isInterrupted = { fuse_req_interrupted(raw) != 0 || connection.isGone }
+    let isInterrupted = {
+      connection.isGone || CallerSignals.of(thread: caller.pid)?.tellToStop ?? (fuse_req_interrupted(raw) != 0)
+    }
     let value = try Interruption.withProbe(isInterrupted) { () throws(Errno) -> Value in
       try call(fileSystem, caller)
     }

@@ -5,7 +5,8 @@
 // For: read(2) on objects that are not in the local cache. State: the read-ahead position and the chunks that were fetched
 // or are under way, behind one lock that is never held across the network. Called from blocking threads; the GETs run as
 // tasks and notify. Every GET carries If-Match: a changed object is an error, never a mix of two versions.
-// What can go wrong: a failed chunk is forgotten once its waiters have seen the error, so that the next read tries again.
+// What can go wrong: a failed chunk is forgotten once its waiters have seen the error, so that the next read tries again. A program
+// that is told to stop does not wait; what it waited for goes on, for the others.
 
 private import HTTPTransport
 private import Locking
@@ -118,27 +119,42 @@ package final class ObjectReader: Sendable {
   }
 
   private func piece(covering wanted: Range<Int64>) throws(S3Error) -> Piece {
-    let outcome = state.waitForever { state -> Result<Piece, S3Error>? in
-      guard let index = state.chunks.firstIndex(where: { $0.range.contains(wanted.lowerBound) }) else {
-        startDemanded(wanted, &state)
-        return nil
+    let outcome: Result<Piece, S3Error>
+    do throws(Interrupted) {
+      outcome = try state.waitInterruptibly { self.outcome(of: wanted, &$0) }
+    } catch {
+      let key = state.withLock { state in
+        // Whoever else waits for it asks anew if it fails.
+        for index in state.chunks.indices where state.chunks[index].range.contains(wanted.lowerBound) {
+          state.chunks[index].isAwaited = false
+        }
+        return state.location.key
       }
-      let chunk = state.chunks[index]
-      switch chunk.progress {
-      case .loading:
-        state.chunks[index].isAwaited = true
-        return nil
-      case .failed(let error):
-        state.chunks.remove(at: index)
-        return .failure(error)
-      case .ready:
-        let start = Int(wanted.lowerBound - chunk.range.lowerBound)
-        let stop = Int(min(wanted.upperBound, chunk.range.upperBound) - chunk.range.lowerBound)
-        let bytes = UnsafeRawBufferPointer(rebasing: chunk.lease.region.bytes[start..<stop])
-        return .success(Piece(lease: chunk.lease, bytes: bytes))
-      }
+      throw .interrupted("GetObject", client.bucket, key)
     }
     return try outcome.get()
+  }
+
+  /// Nil while it is under way; what nobody fetches yet is asked for.
+  private func outcome(of wanted: Range<Int64>, _ state: inout State) -> Result<Piece, S3Error>? {
+    guard let index = state.chunks.firstIndex(where: { $0.range.contains(wanted.lowerBound) }) else {
+      startDemanded(wanted, &state)
+      return nil
+    }
+    let chunk = state.chunks[index]
+    switch chunk.progress {
+    case .loading:
+      state.chunks[index].isAwaited = true
+      return nil
+    case .failed(let error):
+      state.chunks.remove(at: index)
+      return .failure(error)
+    case .ready:
+      let start = Int(wanted.lowerBound - chunk.range.lowerBound)
+      let stop = Int(min(wanted.upperBound, chunk.range.upperBound) - chunk.range.lowerBound)
+      let bytes = UnsafeRawBufferPointer(rebasing: chunk.lease.region.bytes[start..<stop])
+      return .success(Piece(lease: chunk.lease, bytes: bytes))
+    }
   }
 
   private func startDemanded(_ wanted: Range<Int64>, _ state: inout State) {

@@ -44,7 +44,7 @@ final class CacheQuota: Sendable {
 
   /// Returns when `bytes` more may be written to the cache; they need not be.
   ///
-  /// - Throws: ENOSPC when there is no room and none is to be expected.
+  /// - Throws: ENOSPC when there is no room and none is to be expected; `interrupted`.
   func admit(_ bytes: Int64) throws(WriteBackFailure) {
     let hands = state.withLock { state -> Hands? in
       guard state.budget < bytes else {
@@ -66,6 +66,7 @@ final class CacheQuota: Sendable {
       case .wait(let seconds):
         hands.relieve()
         _ = state.wait(timeout: seconds) { $0.freed != seen ? () : nil }
+        if Interruption.isRequested { throw .interrupted }
       case .refuse:
         tell()
         throw .local(code: ENOSPC, operation: "write")
