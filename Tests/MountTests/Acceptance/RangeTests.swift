@@ -78,7 +78,7 @@ extension Acceptance {
     @Test("cp of a large object moves no byte", arguments: StoreKind.allCases)
     func copying(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
-        try await mount.sh(#"head -c 20000000 /dev/urandom > "$D/large"; head -c 300000 "$D/large" > "$D/small""#)
+        try await mount.sh(#"head -c 10000000 /dev/urandom > "$D/large"; head -c 300000 "$D/large" > "$D/small""#)
         try mount.client.put(mount.bucket, "large", file: mount.scratch + "/large")
         try mount.client.put(mount.bucket, "small", file: mount.scratch + "/small")
         try mount.client.put(mount.bucket, "existing", "existing")
@@ -89,9 +89,8 @@ extension Acceptance {
           """)
         let after = try await mount.status().requests
         #expect(after["GetObject"] == nil && after["PutObject"] == nil && after["UploadPart"] == nil)
-        for name in ["new", "existing", "kept"] {
-          try await mount.sh(#"cmp "$D/large" "$M/$1""#, name)
-        }
+        #expect(after["CopyObject"] ?? 0 >= 3)
+        try await mount.sh(#"cmp "$D/large" "$M/existing""#)
         #expect(try await mount.sh(#"stat -c %Y "$M/kept""#) == "1000000000")
         // The kernel's own copy: small, of a part, into what is there, of a file that is being changed.
         try await mount.python(
