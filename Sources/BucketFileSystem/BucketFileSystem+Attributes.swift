@@ -165,26 +165,6 @@ extension BucketFileSystem {
     noteChanged(node)
   }
 
-  /// Writes the marker object of a directory, with its attributes.
-  func writeMarker(_ node: Node) throws(Errno) {
-    let key = try tree.key(node.inode)
-    var properties = node.state.withLock { state in
-      state.hasPendingAttributes = false
-      var properties = state.objectProperties(.directory, configuration)
-      if !state.modifiedIsExplicit { properties.metadata["mtime"] = nil }
-      return properties
-    }
-    properties.contentType = "application/x-directory"
-    let written = try ask { [client, properties] () async throws(S3Error) in
-      try await client.putObject(key, body: .empty, properties: properties)
-    }
-    node.directory?.hasMarker = true
-    node.state.withLock { state in
-      state.remote = Node.Remote(etag: written.etag, size: 0)
-      state.confirmedAt = MonotonicTime.now
-    }
-  }
-
   /// A bucket has no end: numbers that make df and installers content.
   package func statfs(_ inode: InodeID) throws(Errno) -> FileSystemStatistics {
     let blocks: UInt64 = 1 << 38

@@ -63,6 +63,7 @@ extension BucketFileSystem {
       moved(child, from: copied.source, to: move.newKey(key), copied.written, size: copied.size)
     }
     node.directory?.hasMarker = true
+    moveMarkers(from: ObjectKey(oldPrefix), to: ObjectKey(newPrefix))
     for key in copies.keys { attributeCache.forget(key) }
     var decided = rename
     decided.phase = .deleting

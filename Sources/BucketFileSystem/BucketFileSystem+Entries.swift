@@ -115,6 +115,7 @@ extension BucketFileSystem {
       let marker = try tree.key(node.inode)
       try keepDirectory(parent, without: name)
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(marker) }
+      forgetMarker(marker)
       tree.remove(node)
       entryRemoved(from: directory, name)
     }

@@ -102,7 +102,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> (resolution: Resolution, askedAt: Double) {
     let prefix = key.string + "/"
     let startedAt = MonotonicTime.now
-    return try ask(.lookup) { [self] () async throws(S3Error) in
+    let (found, askedAt) = try ask(.lookup) { [self] () async throws(S3Error) in
       switch kind {
       case .directory:
         if let found = try await directory(prefix) { return (found, startedAt) }
@@ -121,6 +121,8 @@ extension BucketFileSystem {
         return (object ?? .absent, min(askedAt, startedAt))
       }
     }
+    guard case .directory(let marker?) = found else { return (found, askedAt) }
+    return (.directory(marker: completed(marker, ObjectKey(prefix))), askedAt)
   }
 
   private func object(_ key: ObjectKey) async throws(S3Error) -> (found: Resolution?, askedAt: Double) {

@@ -15,6 +15,7 @@ extension BucketFileSystem {
     } catch .ENOENT where node.kind == .directory {
       return
     }
-    node.state.withLock { $0.properties = $0.properties ?? head.properties.withoutAttributes }
+    let told = node.kind == .directory ? completed(head, key) : head
+    node.state.withLock { $0.properties = $0.properties ?? told.properties.withoutAttributes }
   }
 }

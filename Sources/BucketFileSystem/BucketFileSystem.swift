@@ -6,7 +6,7 @@
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
 // The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges, Copying, Closing,
-// Directories, Entries, SpecialFiles, Parents, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
+// Directories, Entries, SpecialFiles, Parents, Markers, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
 // PendingRenames, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
@@ -32,6 +32,7 @@ package final class BucketFileSystem: FileSystem {
   let attributeWriter: AttributeWriter
   let mountedAt = Timestamp.now
   let keyLengths = Lock(KeyLengths())
+  let markers: Lock<MarkerKeeping>
   let pendingRenames: PendingRenames
   /// Nodes by the id of their local copy, for uploads that end in the background.
   let nodesByFile = Lock<[String: Node]>([:])
@@ -45,6 +46,7 @@ package final class BucketFileSystem: FileSystem {
     self.client = client
     self.cache = cache
     self.logger = logger
+    markers = Lock(MarkerKeeping(keepsMetadata: nil, isNoted: cache.knowsDirectories))
     heads = HeadPrefetch(client: client, cache: attributeCache)
     regions = RegionPool(budget: configuration.readMemory, regionSize: Int(configuration.partSize))
     attributeWriter = AttributeWriter(delay: configuration.attributeDelay)

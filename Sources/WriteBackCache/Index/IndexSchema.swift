@@ -2,7 +2,7 @@
 
 /// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
 enum IndexSchema {
-  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content", "rename", "renamed"]
+  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content", "rename", "renamed", "directory"]
 
   static let sql = """
     -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
@@ -58,6 +58,16 @@ enum IndexSchema {
     \(rename);
 
     \(renamed);
+
+    \(directory);
+    """
+
+  private static let directory = """
+    -- What directories say about themselves, where the store does not keep it; `key` is that of the marker.
+    CREATE TABLE directory (
+      key TEXT NOT NULL PRIMARY KEY,
+      properties TEXT NOT NULL
+    ) WITHOUT ROWID
     """
 
   private static let rename = """
@@ -111,5 +121,6 @@ enum IndexSchema {
     ("content", nil, content),
     ("rename", nil, rename),
     ("renamed", nil, renamed),
+    ("directory", nil, directory),
   ]
 }
