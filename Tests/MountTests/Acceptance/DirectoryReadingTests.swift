@@ -125,14 +125,21 @@ extension Acceptance {
                 return found
 
             b = f'{M}/a/b'
-            number = {name: os.stat(f'{b}/{name}').st_ino for name in os.listdir(b) + ['.', '..']}
-            assert number['..'] == os.stat(f'{M}/a').st_ino and number['.'] == os.stat(b).st_ino
-            assert len(set(number.values())) == 22
-            assert numbers(b) == number, (numbers(b), number)
-            assert numbers(M)['.'] == os.stat(M).st_ino
-            os.mkdir(f'{M}/c'); os.rename(b, f'{M}/c/b')
-            number['..'] = os.stat(f'{M}/c').st_ino
-            assert numbers(f'{M}/c/b') == number
+            # A file that is open has one number; of others it lasts as long as the kernel remembers them.
+            files = [(name, os.open(f'{b}/{name}', os.O_RDONLY)) for name in os.listdir(b)]
+            place, above = os.open(b, os.O_RDONLY), os.open(f'{M}/a', os.O_RDONLY)
+            number = {name: os.fstat(file).st_ino for name, file in files}
+            number['.'], number['..'] = os.fstat(place).st_ino, os.fstat(above).st_ino
+            assert len(set(number.values())) == 22, number
+            found = numbers(b)
+            assert found == number, (found, number)
+            found = numbers(M)['.'], os.stat(M).st_ino
+            assert found[0] == found[1], found
+            os.mkdir(f'{M}/c'); above = os.open(f'{M}/c', os.O_RDONLY)
+            os.rename(b, f'{M}/c/b')
+            number['..'] = os.fstat(above).st_ino
+            found = numbers(f'{M}/c/b')
+            assert found == number, (found, number)
             """)
       }
     }
