@@ -20,7 +20,8 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, to newParent: InodeID, _ newName: Name, flags: RenameFlags, caller: Caller
   ) throws(Errno) {
     try requireWritable()
-    guard !flags.contains(.exchange) else { throw .EINVAL }
+    // An exchange, a whiteout.
+    guard flags.subtracting(.noReplace).isEmpty else { throw .EINVAL }
     let source = try find(parent, name)
     if source.kind == .directory { try settleRenames() }
     // It keeps its place in the tree, also when its copy is given up on the way.

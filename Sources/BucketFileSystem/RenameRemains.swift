@@ -16,7 +16,10 @@ struct RenameRemains {
   var new: [String: ListedObject] = [:]
 
   /// Old names to delete: what is left of the versions that were copied.
-  var leftovers: Set<String> {
+  ///
+  /// - Parameter alsoImplied: markers of all directories that have it, listed or not: some stores (SeaweedFS) go on listing a
+  ///   directory whose last object is gone.
+  func leftovers(alsoImplied: Bool = false) -> Set<String> {
     var names: Set<String> = []
     for copy in copies {
       guard let object = old[copy.name] else { continue }
@@ -24,13 +27,14 @@ struct RenameRemains {
         object.etag == copy.etag && object.size == copy.size && object.lastModified == copy.lastModified
       if copy.isMarker && object.size == 0 || isAsCopied && new[copy.name] != nil { names.insert(copy.name) }
     }
+    if alsoImplied { names.formUnion(RenameRemains.directories(of: [""] + copies.map(\.name))) }
     return RenameRemains.withoutMarkers(names, above: old.keys)
   }
 
   /// New names to delete when the rename is undone.
   ///
   /// - Parameter same: those of ``unclear`` that were found to have the bytes of their counterpart.
-  func undone(keepsMarker: Bool, same: Set<String> = []) -> Set<String> {
+  func undone(keepsMarker: Bool, same: Set<String> = [], alsoImplied: Bool = false) -> Set<String> {
     var names = same
     for copy in copies {
       guard let object = new[copy.name] else { continue }
@@ -40,6 +44,7 @@ struct RenameRemains {
         names.insert(copy.name)
       }
     }
+    if alsoImplied { names.formUnion(RenameRemains.directories(of: [""] + copies.map(\.name))) }
     // A store that does not list it may have it.
     if keepsMarker { names.remove("") } else { names.insert("") }
     return RenameRemains.withoutMarkers(names, above: new.keys)
@@ -57,16 +62,21 @@ struct RenameRemains {
 
   /// Takes markers out below which something of `all` stays: a store may delete what a directory has with its marker.
   private static func withoutMarkers(_ names: Set<String>, above all: some Sequence<String>) -> Set<String> {
-    var kept: Set<String> = []
-    for name in all where !names.contains(name) {
-      kept.insert("")
+    names.subtracting(directories(of: all.lazy.filter { !names.contains($0) }))
+  }
+
+  /// What leads to `names`, as names of markers; the empty one is the directory itself.
+  private static func directories(of names: some Sequence<String>) -> Set<String> {
+    var result: Set<String> = []
+    for name in names {
+      result.insert("")
       var end = name.utf8.startIndex
       while let slash = name.utf8[end...].firstIndex(of: UInt8(ascii: "/")) {
         end = name.utf8.index(after: slash)
-        kept.insert(String(name[..<end]))
+        result.insert(String(name[..<end]))
       }
     }
-    return names.subtracting(kept)
+    return result
   }
 }
 

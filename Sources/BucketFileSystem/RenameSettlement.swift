@@ -47,11 +47,11 @@ struct RenameSettlement: Sendable {
     if !isFresh || !client.isOfAWS {
       remains.old = try await list(rename.from)
       remains.new = isFresh ? remains.old : try await list(rename.to)
-      names = remains.leftovers
+      names = remains.leftovers(alsoImplied: !client.isOfAWS)
     }
     let versions = copies.filter { !$0.isMarker }.map { (ObjectKey(rename.from + $0.name), $0.etag) }
     let keptCount = try await delete(names, below: rename.from, Dictionary(versions) { first, _ in first })
-    let isGone = keptCount == 0 && names.count >= remains.old.count
+    let isGone = keptCount == 0 && remains.old.keys.allSatisfy(names.contains)
     if !isGone {
       logger.notice(
         "objects that somebody else has changed stay under the old name of a directory",
@@ -65,7 +65,7 @@ struct RenameSettlement: Sendable {
     (remains.old, remains.new) = (try await list(rename.from), try await list(rename.to))
     var same: Set<String> = []
     for name in remains.unclear where try await isSame(rename, name) { same.insert(name) }
-    let names = remains.undone(keepsMarker: rename.keepsMarker, same: same)
+    let names = remains.undone(keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS)
     let versions = names.compactMap { name in
       remains.new[name].flatMap { $0.size > 0 || !name.hasSuffix("/") ? (ObjectKey(rename.to + name), $0.etag) : nil }
     }

@@ -250,6 +250,7 @@ extension CacheFile {
       }
       guard !isClean else { return erase(&journal) }
       (record.key, record.isExclusive) = (now.record.key, now.record.isExclusive)
+      record.mustBeAbsent = now.record.mustBeAbsent
       (record.base, record.baseSize, record.marks) = (now.record.base, now.record.baseSize, now.record.marks)
       // What was synced during the upload is newer than what the bucket has; what was synced before must not replace that.
       let synced = journal.synced.flatMap { !isChanging && $0.generation == now.generation ? $0 : nil }
@@ -314,7 +315,7 @@ extension CacheFile.State {
       record: EntryRecord(
         key: key, base: base, baseSize: baseSize, isExclusive: isExclusive,
         isPartial: isPartial && !needsNoBase, properties: properties, marks: recordsMarks ? attempts.marks : [],
-        parked: parked),
+        mustBeAbsent: mustBeAbsent && base == nil, parked: parked),
       generation: generation)
   }
 }

@@ -48,8 +48,8 @@ package final class CacheFile: Sendable {
     var baseSize: Int64?
     /// The first publication must find nothing.
     var isExclusive: Bool
-    /// The same, because somebody has removed the object that this was to replace, or a rename was to replace nothing. No part of
-    /// the record: what was removed the next run finds out anew.
+    /// The same, because somebody has removed the object that this was to replace, or a rename was to replace nothing. Part of
+    /// the record without a base: what was removed the next run finds out anew.
     var mustBeAbsent = false
     /// What a file that replaces whatever is there replaces next: what was there when its last attempt was refused.
     var found = Found.nothing

@@ -16,6 +16,8 @@ package struct EntryRecord: Equatable, Sendable {
   package var properties: ObjectProperties
   /// Versions that an upload may have made of what the file was before its last change.
   package var marks: [VersionMark]
+  /// Publish only where nothing is, since a rename was to replace nothing (RENAME_NOREPLACE).
+  package var mustBeAbsent: Bool
   /// Set when it is not tried again by itself.
   package var parked: Parked?
 
@@ -36,7 +38,8 @@ package struct EntryRecord: Equatable, Sendable {
 
   package init(
     key: ObjectKey, base: ETag?, baseSize: Int64? = nil, isExclusive: Bool, isPartial: Bool = false,
-    properties: ObjectProperties, marks: [VersionMark] = [], parked: Parked? = nil
+    properties: ObjectProperties, marks: [VersionMark] = [], mustBeAbsent: Bool = false,
+    parked: Parked? = nil
   ) {
     self.key = key
     self.base = base
@@ -45,6 +48,7 @@ package struct EntryRecord: Equatable, Sendable {
     self.isPartial = isPartial
     self.properties = properties
     self.marks = marks
+    self.mustBeAbsent = mustBeAbsent
     self.parked = parked
   }
 }

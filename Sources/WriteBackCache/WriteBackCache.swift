@@ -256,6 +256,7 @@ extension CacheFile {
       key: record.key, base: record.base, baseSize: record.baseSize, isExclusive: record.isExclusive,
       properties: record.properties, bytes: bytes)
     state.mayResume = true
+    state.mustBeAbsent = record.mustBeAbsent
     // Not that of anything published in this run.
     state.generation = max(1, file.generation)
     state.retry.isParked = record.parked != nil

@@ -241,6 +241,22 @@ import VFS
     }
   }
 
+  @Test func aNewFileThatMustNotReplaceAnythingDoesNotAfterACrash() async throws {
+    let again = try await BlockingWork.run { [self] in
+      _ = try make("a", "ours")
+      try rename("a", "n", .noReplace)
+      try fixture.other.put(fixture.bucket, "n", "theirs")
+      return try fixture.again()
+    }
+    try await eventually("ours is beside theirs") {
+      try await BlockingWork.run { [self] in
+        _ = again.drain(timeout: 60)
+        let contents = try stored()
+        return contents["n"] == "theirs" && contents.count == 2 && contents.values.contains("ours")
+      }
+    }
+  }
+
   @Test func aFailedMoveOntoAnEmptyDirectoryLeavesIt() async throws {
     try await BlockingWork.run { [self] in
       let caller = fixture.caller

@@ -142,7 +142,7 @@ extension EntryRecord {
     let isBack = rename.phase == .copying
     key = ObjectKey((isBack ? rename.from : rename.to) + name)
     if let copy, let made = copy.copy, base == (isBack ? made : copy.etag) { base = isBack ? copy.etag : made }
-    if !isBack { isExclusive = false }
+    if !isBack { (isExclusive, mustBeAbsent) = (false, false) }
     // What was sent under another name is not there.
     marks = []
   }

@@ -21,7 +21,8 @@ enum IndexSchema {
       is_suspect INTEGER NOT NULL DEFAULT 0,
       synced_generation INTEGER,
       synced_size INTEGER,
-      marks TEXT
+      marks TEXT,
+      must_be_absent INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
 
     -- The multipart upload of a file, for a later run to go on with.
@@ -119,6 +120,7 @@ enum IndexSchema {
     ("fact", nil, facts),
     ("file", "marks", "ALTER TABLE file ADD COLUMN marks TEXT"),
     ("content", nil, content),
+    ("file", "must_be_absent", "ALTER TABLE file ADD COLUMN must_be_absent INTEGER NOT NULL DEFAULT 0"),
     ("rename", nil, rename),
     ("renamed", nil, renamed),
     ("directory", nil, directory),

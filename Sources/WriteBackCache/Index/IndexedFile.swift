@@ -34,18 +34,19 @@ package struct IndexedFile: Equatable, Sendable {
 
   static let upsert = """
     INSERT INTO file (id, key, base_etag, base_size, is_exclusive, is_partial, properties, parked_reason,
-      is_conflict, generation, is_suspect, synced_generation, synced_size, marks)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      is_conflict, generation, is_suspect, synced_generation, synced_size, marks, must_be_absent)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET key = excluded.key, base_etag = excluded.base_etag, base_size = excluded.base_size,
       is_exclusive = excluded.is_exclusive, is_partial = excluded.is_partial, properties = excluded.properties,
       parked_reason = excluded.parked_reason, is_conflict = excluded.is_conflict, generation = excluded.generation,
       is_suspect = excluded.is_suspect, synced_generation = excluded.synced_generation,
-      synced_size = excluded.synced_size, marks = excluded.marks
+      synced_size = excluded.synced_size, marks = excluded.marks,
+      must_be_absent = excluded.must_be_absent
     """
 
   static let select = """
     SELECT id, key, base_etag, base_size, is_exclusive, is_partial, properties, parked_reason, is_conflict, generation,
-      is_suspect, synced_generation, synced_size, marks FROM file
+      is_suspect, synced_generation, synced_size, marks, must_be_absent FROM file
     """
 
   /// What ``upsert`` binds.
@@ -56,18 +57,19 @@ package struct IndexedFile: Equatable, Sendable {
       (record.parked?.reason).map(IndexText.encode),
       record.parked?.isConflict ?? false, Int64(clamping: generation), record.parked?.isSuspect ?? false,
       synced.map { Int64(clamping: $0.generation) }, synced?.size, VersionMarksText.encode(record.marks),
+      record.mustBeAbsent,
     ]
   }
 
   /// Nil for a row of ``select`` that ``arguments`` did not make.
   init?(_ row: Row) {
     let values = Array(row.databaseValues)
-    guard values.count == 14, let id = IndexedFile.id(values[0]), let key = IndexText.decode(values[1]), !key.isEmpty,
+    guard values.count == 15, let id = IndexedFile.id(values[0]), let key = IndexText.decode(values[1]), !key.isEmpty,
       let base = IndexText.decodeOptional(values[2]), let isExclusive = values[4].flag, let isPartial = values[5].flag,
       case .string(let properties) = values[6].storage, properties.utf8.allSatisfy({ $0 < 0x80 }),
       let decoded = PropertiesText.decode(properties), let reason = IndexText.decodeOptional(values[7]),
       let isConflict = values[8].flag, let generation = values[9].integer, generation >= 0,
-      let isSuspect = values[10].flag
+      let isSuspect = values[10].flag, let mustBeAbsent = values[14].flag
     else { return nil }
     let baseSize = values[3].integer
     guard values[3].isNull || baseSize ?? -1 >= 0 else { return nil }
@@ -77,7 +79,7 @@ package struct IndexedFile: Equatable, Sendable {
       id: id,
       record: EntryRecord(
         key: ObjectKey(key), base: base.map { ETag($0) }, baseSize: baseSize, isExclusive: isExclusive,
-        isPartial: isPartial, properties: decoded, marks: marks,
+        isPartial: isPartial, properties: decoded, marks: marks, mustBeAbsent: mustBeAbsent,
         parked: reason.map { EntryRecord.Parked(reason: $0, isConflict: isConflict, isSuspect: isSuspect) }),
       generation: UInt64(generation), synced: Synced(generation: values[11], size: values[12]))
   }

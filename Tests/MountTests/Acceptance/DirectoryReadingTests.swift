@@ -37,17 +37,18 @@ extension Acceptance {
 
       """
 
-    @Test("Places, several readers, and names that come and go meanwhile", arguments: StoreKind.allCases)
-    func reading(store: StoreKind) async throws {
-      try await LiveMount.use(store.shared()) { mount in
-        try mount.client.putMany(mount.bucket, prefix: "d/r", count: 1_200)
+    /// More than a page of a listing; what differs between stores is tested with fewer.
+    @Test("Places, several readers, and names that come and go meanwhile")
+    func reading() async throws {
+      try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in
+        try mount.client.putMany(mount.bucket, prefix: "d/r", count: 1_050)
         try await mount.python(
           Self.prelude + """
             d = f'{M}/d'
             os.mkdir(f'{d}/sub')
             here = [os.open(f'{d}/local{number}', os.O_WRONLY | os.O_CREAT) for number in range(5)]
             for file in here: os.write(file, b'dirty')
-            expected = sorted(['.', '..', 'sub'] + [f'local{n}' for n in range(5)] + [f'r{n:06}' for n in range(1200)])
+            expected = sorted(['.', '..', 'sub'] + [f'local{n}' for n in range(5)] + [f'r{n:06}' for n in range(1050)])
 
             reader = Reader(d)
             places, order = [], []
@@ -57,7 +58,7 @@ extension Acceptance {
                 if not entry: break
                 places.append(place); order.append(entry[0])
             assert sorted(order) == expected, (len(order), set(order) ^ set(expected))
-            for index in (700, 3, 1207, 0, 1, 2, 1199, 64, 1000, 1203):
+            for index in (700, 3, 1057, 0, 1, 2, 1049, 64, 1000, 1053):
                 reader.seek(places[index])
                 assert reader.next()[0] == order[index], index
                 assert reader.rest() == order[index + 1:], index
@@ -125,14 +126,21 @@ extension Acceptance {
                 return found
 
             b = f'{M}/a/b'
-            number = {name: os.stat(f'{b}/{name}').st_ino for name in os.listdir(b) + ['.', '..']}
-            assert number['..'] == os.stat(f'{M}/a').st_ino and number['.'] == os.stat(b).st_ino
-            assert len(set(number.values())) == 22
-            assert numbers(b) == number, (numbers(b), number)
-            assert numbers(M)['.'] == os.stat(M).st_ino
-            os.mkdir(f'{M}/c'); os.rename(b, f'{M}/c/b')
-            number['..'] = os.stat(f'{M}/c').st_ino
-            assert numbers(f'{M}/c/b') == number
+            # A file that is open has one number; of others it lasts as long as the kernel remembers them.
+            files = [(name, os.open(f'{b}/{name}', os.O_RDONLY)) for name in os.listdir(b)]
+            place, above = os.open(b, os.O_RDONLY), os.open(f'{M}/a', os.O_RDONLY)
+            number = {name: os.fstat(file).st_ino for name, file in files}
+            number['.'], number['..'] = os.fstat(place).st_ino, os.fstat(above).st_ino
+            assert len(set(number.values())) == 22, number
+            found = numbers(b)
+            assert found == number, (found, number)
+            found = numbers(M)['.'], os.stat(M).st_ino
+            assert found[0] == found[1], found
+            os.mkdir(f'{M}/c'); above = os.open(f'{M}/c', os.O_RDONLY)
+            os.rename(b, f'{M}/c/b')
+            number['..'] = os.fstat(above).st_ino
+            found = numbers(f'{M}/c/b')
+            assert found == number, (found, number)
             """)
       }
     }

@@ -37,6 +37,7 @@ import Testing
       EntryRecord.full.changed { $0.baseSize = 1 << 40 },
       EntryRecord.full.changed { $0.key = ObjectKey("a\u{0}b\u{1}\u{301}é/ \u{10FFFF}") },
       EntryRecord.full.changed { $0.base = ETag("") },
+      EntryRecord.small("k").changed { $0.mustBeAbsent = true },
       EntryRecord.full.changed { $0.parked?.reason = "" },
       EntryRecord.full.changed { $0.properties.metadata = ["a b": "", "%": "\n"] },
     ] as [EntryRecord])
