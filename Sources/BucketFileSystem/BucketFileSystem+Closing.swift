@@ -114,7 +114,8 @@ extension BucketFileSystem {
   func setProperties(of file: CacheFile, _ node: Node) throws(Errno) -> Bool {
     // In one step: of two who do this at once the later one knows all.
     let (isNew, travels) = node.state.withLock { state -> (Bool, Bool) in
-      let set = file.setProperties(state.objectProperties(node.kind, configuration))
+      let set = file.setProperties(
+        state.objectProperties(node.kind, configuration), early: state.earlyProperties(node.kind, configuration))
       if set.travels { state.hasPendingAttributes = false }
       return set
     }

@@ -39,9 +39,7 @@ extension BucketFileSystem {
     let properties = try properties(of: node)
     var names = ExtendedAttribute.Header.allCases.filter { properties[$0] != nil }.map { "user.\($0.rawValue)" }
     names += properties.metadata.keys.sorted().filter { $0 != StoredAttributes.linkName }.map { "user.\($0)" }
-    for fact in ExtendedAttribute.Fact.allCases where fact != .url && fact != .uploadURL {
-      if (try? value(of: fact, node)) != nil { names.append("user.s3.\(fact.rawValue)") }
-    }
+    // Facts are not listed: cp --preserve=xattr and rsync -X would set them elsewhere, or remove them here, and fail.
     return names
   }
 

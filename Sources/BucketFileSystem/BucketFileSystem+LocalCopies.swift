@@ -45,9 +45,11 @@ extension BucketFileSystem {
   func makeLocalCopy(
     _ node: Node, key: ObjectKey, base: CacheFile.Base?, isExclusive: Bool
   ) throws(Errno) -> CacheFile {
-    let properties = node.state.withLock { $0.objectProperties(node.kind, configuration) }
+    let (properties, early) = node.state.withLock {
+      ($0.objectProperties(node.kind, configuration), $0.earlyProperties(node.kind, configuration))
+    }
     let made = try local { () throws(WriteBackFailure) in
-      try cache.makeFile(key: key, base: base, properties: properties, isExclusive: isExclusive)
+      try cache.makeFile(key: key, base: base, properties: properties, early: early, isExclusive: isExclusive)
     }
     let kept = node.state.withLock { state -> CacheFile? in
       if state.file == nil, !state.isDetached { state.file = made }

@@ -2,9 +2,9 @@
 //
 // What is remembered of a directory between requests: its last listing, and names that are known to be absent.
 //
-// State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot
-// bring back a name that was removed since; so have changes of names that were made here. What can go wrong: a program that asks for millions of names that do not exist;
-// the list of absences is bounded and starts anew when it is full.
+// State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot bring back a
+// name that was removed since; so have changes of names that were made here, whose nodes the kernel may have forgotten. What can go
+// wrong: a program that asks for millions of names that do not exist; the list of absences is bounded and starts anew when it is full.
 
 import Locking
 import S3Client

@@ -24,6 +24,13 @@ extension Node.State {
     return result
   }
 
+  /// What an upload says that begins before the last write, whose time it cannot know.
+  func earlyProperties(_ kind: FileKind, _ configuration: BucketFileSystemConfiguration) -> ObjectProperties {
+    var result = objectProperties(kind, configuration)
+    if !modifiedIsExplicit { result.metadata["mtime"] = nil }
+    return result
+  }
+
   /// The attributes that differ from the mount's defaults.
   func stored(_ kind: FileKind, _ configuration: BucketFileSystemConfiguration) -> StoredAttributes {
     var stored = StoredAttributes()

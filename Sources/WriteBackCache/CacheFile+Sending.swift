@@ -30,15 +30,14 @@ extension CacheFile {
 
   private func nextStep(_ state: inout State) -> Step? {
     guard !state.isDiscarded, !state.isHeldBack else { return nil }
-    let (last, size) = state.partsToSend(context.ladder)
+    let (last, size) = state.partsToSend(context.ladder, early: context.configuration.mode == .close)
     guard last > 0 else { return nil }
     guard let session = state.session else {
+      let properties = state.seal?.properties ?? state.earlyProperties ?? state.properties
       state.sessionCount += 1
       state.session = UploadSession(
-        number: state.sessionCount, key: state.key, properties: state.seal?.properties ?? state.properties,
-        table: PartTable(ladder: context.ladder))
-      return .create(
-        session: state.sessionCount, key: state.key, properties: state.seal?.properties ?? state.properties)
+        number: state.sessionCount, key: state.key, properties: properties, table: PartTable(ladder: context.ladder))
+      return .create(session: state.sessionCount, key: state.key, properties: properties)
     }
     guard case .ready(let upload) = session.phase, session.failure == nil,
       session.table.sendingCount < context.configuration.concurrency,
@@ -169,11 +168,15 @@ extension CacheFile {
 
 extension CacheFile.State {
   /// The last part that may be sent now, and the size of the file it belongs to.
-  fileprivate func partsToSend(_ ladder: PartLadder) -> (last: Int, size: Int64) {
+  ///
+  /// - Parameter early: before anybody publishes it. In `delayed` mode nobody waits for the upload, and one that begins when all has
+  ///   been said of the file (cp -p, rsync and tar do that last) needs no copy for that afterwards, and none is begun for a name
+  ///   that goes before.
+  fileprivate func partsToSend(_ ladder: PartLadder, early: Bool) -> (last: Int, size: Int64) {
     if let seal { return seal.way.keepsSession ? (ladder.count(forSize: seal.size), seal.size) : (0, 0) }
     // Early: only whole parts behind the writer, and none before it is clear that one PutObject will not do. A file of which the
     // bucket has a part may be cheaper to publish with that.
-    guard sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound,
+    guard early, sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound,
       bytes.dirty.contains(0..<size)
     else { return (0, 0) }
     return (ladder.part(at: writtenPrefix) - 1, size)

@@ -56,6 +56,8 @@ package final class CacheFile: Sendable {
     /// The store has refused to copy parts of the base.
     var isCopyRefused = false
     var properties: ObjectProperties
+    /// The same, as far as it is known before the last write; nil when all is.
+    var earlyProperties: ObjectProperties?
     var bytes: LocalBytes
     var generation: UInt64 = 0
     var publishedGeneration: UInt64 = 0
@@ -202,11 +204,14 @@ package final class CacheFile: Sendable {
   /// Says what the object shall say about itself from the next publication on; ``noteProperties()`` has to follow when that is
   /// new.
   ///
+  /// - Parameter early: what an upload says that begins before the last write. What it says otherwise costs a copy in the end.
   /// - Returns: whether it is new, and whether a publication is sure to carry it: false when none is to come, or one is under
   ///   way, which may have been sealed before.
-  package func setProperties(_ properties: ObjectProperties) -> (isNew: Bool, travels: Bool) {
+  package func setProperties(
+    _ properties: ObjectProperties, early: ObjectProperties? = nil
+  ) -> (isNew: Bool, travels: Bool) {
     state.withLock { state in
-      defer { state.properties = properties }
+      defer { (state.properties, state.earlyProperties) = (properties, early) }
       return (state.properties != properties, state.isDirty && state.publishing == nil)
     }
   }

@@ -2,7 +2,9 @@
 
 /// The tables of the index. Texts are as ``IndexText`` makes them; what a row means is beside the type that it becomes.
 enum IndexSchema {
-  static let tables: Set<String> = ["file", "upload", "part", "quarantine", "fact", "content", "rename", "renamed", "directory"]
+  static let tables: Set<String> = [
+    "file", "upload", "part", "quarantine", "fact", "content", "rename", "renamed", "directory",
+  ]
 
   static let sql = """
     -- Every file that the bucket does not have as it is here. `id` names the bytes: data/ID, and of a
