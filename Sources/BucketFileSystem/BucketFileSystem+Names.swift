@@ -64,10 +64,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> Node? {
     guard let listing = directory.listing, MonotonicTime.now - listing.startedAt <= maximumAge || !listing.isComplete
     else { return nil }
-    let entry = listing.entry(name)
-    // Made or changed here since, and forgotten by the kernel.
-    if directory.isYounger(name, than: entry?.askedAt ?? listing.startedAt) { return nil }
-    guard let listed = entry else {
+    guard let listed = listing.entry(name) else {
       guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge else { return nil }
       return try install(.absent, parent, name, directory, askedAt: listing.startedAt)
     }

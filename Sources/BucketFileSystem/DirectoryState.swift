@@ -3,9 +3,8 @@
 // What is remembered of a directory between requests: its last listing, and names that are known to be absent.
 //
 // State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot
-// bring back a name that was removed since; and names whose nodes the kernel has let go have one, so that a listing which is older
-// than they are does not deny them. What can go wrong: a program that asks for millions of names that do not exist, or makes as
-// many; both lists are bounded and start anew when they are full, the second one with the listing.
+// bring back a name that was removed since. What can go wrong: a program that asks for millions of names that do not exist;
+// the list of absences is bounded and starts anew when it is full.
 
 import Locking
 import S3Client
@@ -15,8 +14,6 @@ final class DirectoryState: Sendable {
   private struct State {
     var listing: DirectoryListing?
     var absences: [Name: Double] = [:]
-    /// When names without a node were last known to be there, where the listing is older.
-    var dropped: [Name: Double] = [:]
     /// Another entry than the one that is being removed, so that the directory surely stays.
     var witness: Name?
     var hasMarker: Bool?
@@ -29,26 +26,7 @@ final class DirectoryState: Sendable {
   /// The listing that was begun last.
   var listing: DirectoryListing? {
     get { state.withLock { $0.listing } }
-    set {
-      state.withLock { state in
-        state.listing = newValue
-        state.dropped = state.dropped.filter { $0.value >= newValue?.startedAt ?? .infinity }
-      }
-    }
-  }
-
-  /// The node of `name`, which was right at `time` (monotonic seconds), is dropped.
-  func noteDropped(_ name: Name, confirmedAt time: Double) {
-    state.withLock { state in
-      guard let listing = state.listing, listing.startedAt <= time else { return }
-      if state.dropped.count >= DirectoryState.maximumAbsences { (state.listing, state.dropped) = (nil, [:]) }
-      state.dropped[name] = time
-    }
-  }
-
-  /// Whether a name that has no node was known better than the bucket did at `time`.
-  func isYounger(_ name: Name, than time: Double) -> Bool {
-    state.withLock { $0.dropped[name].map { $0 >= time } ?? false }
+    set { state.withLock { $0.listing = newValue } }
   }
 
   /// An entry that was seen in the directory.

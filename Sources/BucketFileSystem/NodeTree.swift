@@ -236,10 +236,6 @@ final class NodeTree: Sendable {
     guard inode != .root, let record = state.records[inode], record.lookups == 0, record.pins == 0,
       record.children == 0
     else { return }
-    if let name = record.name {
-      let confirmedAt = record.node.state.withLock { $0.confirmedAt }
-      state.records[record.parent]?.node.directory?.noteDropped(name, confirmedAt: confirmedAt)
-    }
     detach(inode, &state)
     state.records[inode] = nil
   }

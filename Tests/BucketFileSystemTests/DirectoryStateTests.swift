@@ -22,30 +22,6 @@ import VFS
   }
 }
 
-@Suite("A listing that is older than a file, on a real server") struct OlderListingTests {
-  /// The kernel forgets an inode that nobody has open whenever it likes.
-  @Test func doesNotDenyAFileThatTheKernelForgot() async throws {
-    try await BlockingWork.run {
-      let fixture = try FileSystemFixture()
-      let root = try #require(fixture.files.tree.node(.root).directory)
-      root.withMisses { misses in
-        for _ in 0..<8 { misses.noteMiss(at: MonotonicTime.now, period: 1) }
-      }
-      #expect(throws: Errno.ENOENT) {
-        try fixture.files.lookup(.root, fixture.name("missing"), caller: fixture.caller)
-      }
-      #expect(root.listing?.isComplete == true)
-      let file = try fixture.create(.root, "made")
-      try fixture.write("content", file)
-      try fixture.close(file)
-      fixture.files.forget(file.0, count: 1)
-      #expect(fixture.files.tree.child(.root, try fixture.name("made")) == nil)
-      let entry = try fixture.files.lookup(.root, fixture.name("made"), caller: fixture.caller)
-      #expect(entry.attributes.size == 7)
-    }
-  }
-}
-
 @Suite("A directory with very many entries, on a real server") struct LongDirectoryTests {
   /// A page of a listing; the 50th is the last.
   private static func page(_ number: Int) -> String {
