@@ -65,7 +65,9 @@ extension BucketFileSystem {
     guard let listing = directory.listing, MonotonicTime.now - listing.startedAt <= maximumAge || !listing.isComplete
     else { return nil }
     guard let listed = listing.entry(name) else {
-      guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge else { return nil }
+      guard listing.isComplete, MonotonicTime.now - listing.startedAt <= maximumAge, !directory.isLater(name) else {
+        return nil
+      }
       return try install(.absent, parent, name, directory, askedAt: listing.startedAt)
     }
     guard MonotonicTime.now - listed.askedAt <= max(maximumAge, 0) else { return nil }

@@ -3,7 +3,8 @@
 // What is remembered of a directory between requests: its last listing, and names that are known to be absent.
 //
 // State: behind one lock; any thread. Absences have a time, so that an older answer of the bucket that arrives late cannot
-// bring back a name that was removed since. What can go wrong: a program that asks for millions of names that do not exist;
+// bring back a name that was removed since. A name that was made after the listing was asked for, and whose node the kernel has
+// forgotten (it does so any time), is remembered beside it. What can go wrong: a program that asks for millions of names that do not exist;
 // the list of absences is bounded and starts anew when it is full.
 
 import Locking
@@ -14,6 +15,8 @@ final class DirectoryState: Sendable {
   private struct State {
     var listing: DirectoryListing?
     var absences: [Name: Double] = [:]
+    /// Not in the listing, and known to exist at a time (monotonic seconds) after it was asked for.
+    var later: [Name: Double] = [:]
     /// Another entry than the one that is being removed, so that the directory surely stays.
     var witness: Name?
     var hasMarker: Bool?
@@ -26,8 +29,26 @@ final class DirectoryState: Sendable {
   /// The listing that was begun last.
   var listing: DirectoryListing? {
     get { state.withLock { $0.listing } }
-    set { state.withLock { $0.listing = newValue } }
+    set {
+      state.withLock { state in
+        state.listing = newValue
+        state.later = state.later.filter { $0.value >= newValue?.startedAt ?? .infinity }
+      }
+    }
   }
+
+  /// The node of `name` is gone, which was known to exist at `confirmedAt` (monotonic seconds).
+  func noteForgotten(_ name: Name, confirmedAt: Double) {
+    state.withLock { state in
+      guard let listing = state.listing, confirmedAt >= listing.startedAt, listing.entry(name) == nil else { return }
+      // The listing cannot be believed any more when not all of them can be kept.
+      if state.later.count >= DirectoryState.maximumAbsences { (state.listing, state.later) = (nil, [:]) }
+      state.later[name] = confirmedAt
+    }
+  }
+
+  /// Whether `name` was made since the listing was asked for, which therefore says nothing about it.
+  func isLater(_ name: Name) -> Bool { state.withLock { $0.later[name] != nil } }
 
   /// An entry that was seen in the directory.
   var witness: Name? { state.withLock { $0.witness } }
@@ -50,6 +71,7 @@ final class DirectoryState: Sendable {
     state.withLock { state in
       if state.absences.count >= DirectoryState.maximumAbsences { state.absences = [:] }
       state.absences[name] = max(state.absences[name] ?? 0, time)
+      if let seen = state.later[name], seen < time { state.later[name] = nil }
       if state.witness == name { state.witness = nil }
     }
   }

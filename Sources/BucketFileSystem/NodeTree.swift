@@ -236,6 +236,10 @@ final class NodeTree: Sendable {
     guard inode != .root, let record = state.records[inode], record.lookups == 0, record.pins == 0,
       record.children == 0
     else { return }
+    if let name = record.name, let directory = state.records[record.parent]?.node.directory {
+      let confirmedAt = record.node.state.withLock { $0.isDetached ? nil : $0.confirmedAt }
+      if let confirmedAt { directory.noteForgotten(name, confirmedAt: confirmedAt) }
+    }
     detach(inode, &state)
     state.records[inode] = nil
   }
