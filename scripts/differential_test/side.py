@@ -119,6 +119,9 @@ class Side:
         return os.pwrite(self.slot(operation), content(operation), operation["offset"])
 
     def do_seek(self, operation):
+        # In a directory each file system has numbers of its own.
+        if stat.S_ISDIR(os.fstat(self.slot(operation)).st_mode):
+            return "a directory"
         return os.lseek(self.slot(operation), operation["offset"], getattr(os, operation["whence"]))
 
     def do_seek_data(self, operation):
