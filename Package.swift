@@ -106,6 +106,7 @@ let package = Package(
       name: "MountTests",
       dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "SemanticsTests", dependencies: ["TestSupport"]),
   ]
 )
 

@@ -35,7 +35,8 @@ extension BucketFileSystem {
 
   package func listxattr(_ inode: InodeID) throws(Errno) -> [String] {
     let node = try tree.node(inode)
-    guard node.inode != .root else { return [] }
+    // Linux reads user attributes of files and directories only: what a link listed, rsync -X could not get.
+    guard node.inode != .root, node.kind == .regular || node.kind == .directory else { return [] }
     let properties = try properties(of: node)
     var names = ExtendedAttribute.Header.allCases.filter { properties[$0] != nil }.map { "user.\($0.rawValue)" }
     names += properties.metadata.keys.sorted().filter { $0 != StoredAttributes.linkName }.map { "user.\($0)" }

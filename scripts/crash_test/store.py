@@ -27,8 +27,7 @@ class Store:
             AWS_ACCESS_KEY_ID=greeting["accessKeyID"], AWS_SECRET_ACCESS_KEY=greeting["secretAccessKey"],
             AWS_REGION=greeting["region"], AWS_DEFAULT_REGION=greeting["region"], AWS_ENDPOINT_URL=greeting["endpoint"],
             AWS_EC2_METADATA_DISABLED="true")
-        self.bucket = None
-        self.begin_anew()
+        self.bucket = self.new_bucket()
         self.client = boto3.client("s3", config=Config(s3={"addressing_style": "path"}))
 
     def answer(self):
@@ -42,10 +41,15 @@ class Store:
         self.process.stdin.flush()
         return self.answer()
 
+    def new_bucket(self):
+        """The name of an empty bucket."""
+        bucket = "tests-" + secrets.token_hex(4)
+        self.perform(f"bucket {bucket}")
+        return bucket
+
     def begin_anew(self):
-        """An empty bucket."""
-        self.bucket = "crashes-" + secrets.token_hex(4)
-        self.perform(f"bucket {self.bucket}")
+        """Goes on with an empty bucket."""
+        self.bucket = self.new_bucket()
 
     def kill(self):
         """At once, and with the whole group: test-server is told later."""
