@@ -77,6 +77,7 @@ def failures(tests, file, place):
     return bad
 
 
+# SEMANTICS: posix-suite, posix-suite-links, posix-suite-paths
 def documented(store):
     """The files that docs/SEMANTICS.md says fail on this store: `dir/NN.t` in the lines of its table for it."""
     with open(SEMANTICS, encoding="utf-8") as text:

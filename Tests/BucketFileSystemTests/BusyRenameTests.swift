@@ -21,6 +21,7 @@ import VFS
 
   private func name(_ text: String) throws -> Name { try fixture.name(text) }
 
+  /// SEMANTICS: rename-waits
   @Test func aFileThatIsClosedWhileItsDirectoryMovesArrives() async throws {
     let inode = try await BlockingWork.run { [self] in
       let directory = try files.mkdir(.root, name("old"), permissions: 0o755, caller: caller).attributes.inode
@@ -70,6 +71,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: truncate-publishes
   @Test func truncationByNameIsPublishedWhileSomebodyReads() async throws {
     try await BlockingWork.run { [self] in
       let file = try fixture.create(.root, "log")

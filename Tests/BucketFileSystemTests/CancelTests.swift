@@ -43,6 +43,7 @@ import WriteBackCache
   }
 
   /// The file that the name shows is open, and others of that key are parked: all or nothing.
+  /// SEMANTICS: uploads-command
   @Test func nothingIsGivenUpWhileTheFileIsOpen() async throws {
     try await BlockingWork.run { [self] in
       let losers = 4

@@ -22,6 +22,7 @@ import VFS
   }
 
   /// The store is to be told while an upload is under way that was sealed before the change.
+  /// SEMANTICS: attributes-travel
   @Test func whatAnUploadDoesNotCarryComesBehindIt() async throws {
     let fixture = try FileSystemFixture(mode: .delayed(delay: 0.01))
     let inode = try await BlockingWork.run {
@@ -47,6 +48,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: attributes-travel
   @Test func whatTheStoreWasNotToldIsNamed() async throws {
     try await BlockingWork.run {
       let fixture = try FileSystemFixture()

@@ -94,6 +94,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: close-publishes
   @Test(arguments: rows) func closeSaysIt(row: Row) async throws {
     try await BlockingWork.run {
       let fixture = try FileSystemFixture { $0.retryDelay = 300...300 }

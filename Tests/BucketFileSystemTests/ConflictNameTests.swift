@@ -9,6 +9,7 @@ import VFS
   /// 2026-11-21 18:45:02 UTC.
   private static let time = Timestamp(seconds: 1_795_286_702, nanoseconds: 17_900_000)
 
+  /// SEMANTICS: conflict
   @Test(
     arguments: [
       ("report.txt", "build-7.example.org", "report.txt.conflict-build-7-20261121T184502.017Z"),

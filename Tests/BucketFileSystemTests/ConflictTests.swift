@@ -36,6 +36,7 @@ import VFS
     return String(decoding: try fixture.other.get(fixture.bucket, try #require(keys.first)), as: UTF8.self)
   }
 
+  /// SEMANTICS: conflict
   @Test func everyHandleThatChangedTheFileHearsOfIt() async throws {
     try await BlockingWork.run { [self] in
       let (inode, first, second) = try opened("0123456789")
@@ -51,6 +52,7 @@ import VFS
   }
 
   /// It waits for the upload that turns out to be a conflict, and comes while the copy is made, uploaded and given up.
+  /// SEMANTICS: conflict
   @Test func aWriteThatWasAcknowledgedIsInTheCopy() async throws {
     for _ in 0..<12 {
       let fixture = try FileSystemFixture()

@@ -80,6 +80,7 @@ import VFS
   // MARK: Before it was decided
 
   /// Some copies are made, one of them without an answer; somebody else has written below the new name.
+  /// SEMANTICS: rename-crash
   @Test func copiesThatWereMadeAreUndone() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isCopy($0) && $0.request.url.contains("new/clean") ? .hold : .none }
@@ -100,6 +101,7 @@ import VFS
     _ = try await renaming.value()
   }
 
+  /// SEMANTICS: rename-crash
   @Test func nothingIsLeftOfADirectoryThatWasNotThere() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isCopy($0) && $0.request.url.contains("new/dirty") ? .hold : .none }
@@ -117,6 +119,7 @@ import VFS
 
   // MARK: After it was decided
 
+  /// SEMANTICS: rename-crash
   @Test func whatWasDecidedIsFinished() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isDeletion($0) ? .hold : .none }
@@ -138,6 +141,7 @@ import VFS
   }
 
   /// Whoever tidied up after the crash took the new tree for the copy.
+  /// SEMANTICS: rename-crash
   @Test func whatIsTheOnlyCopyStays() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isDeletion($0) ? .hold : .none }
@@ -156,6 +160,7 @@ import VFS
 
   // MARK: A store that does not answer
 
+  /// SEMANTICS: rename-crash
   @Test func theMountComesUpWithoutTheStore() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isDeletion($0) ? .hold : .none }
@@ -177,6 +182,7 @@ import VFS
     _ = try await renaming.value()
   }
 
+  /// SEMANTICS: rename-fails
   @Test func itGoesOnInTheBackground() async throws {
     try await BlockingWork.run { [self] in
       try makeTree()
@@ -194,6 +200,7 @@ import VFS
     try await BlockingWork.run { [self] in try expect(Self.newTree, after: files) }
   }
 
+  /// SEMANTICS: rename-fails
   @Test func aFailedCopyIsUndoneWhenTheStoreAnswersAgain() async throws {
     try await BlockingWork.run { [self] in
       try makeTree()
@@ -216,6 +223,7 @@ import VFS
 
   // MARK: A store that refuses
 
+  /// SEMANTICS: rename-fails
   @Test func aRefusedRemovalLeavesBothNamesAndNoJournal() async throws {
     try await BlockingWork.run { [self] in
       try makeTree()
@@ -233,6 +241,7 @@ import VFS
   }
 
   /// While the copies are made, somebody changes an object under its old name.
+  /// SEMANTICS: rename-directory
   @Test func whatSomebodyElsePutsUnderAnOldNameStays() async throws {
     try await BlockingWork.run { [self] in try makeTree() }
     gate.set { Self.isCopy($0) && $0.request.url.contains("new/dirty") ? .hold : .none }

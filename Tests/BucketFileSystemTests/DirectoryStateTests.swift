@@ -22,6 +22,7 @@ import VFS
   }
 
   /// 1 says that nobody has counted.
+  /// SEMANTICS: link-count
   @Test func linksAreTheDirectoriesInIt() throws {
     let state = DirectoryState()
     let name = try #require(Name("a"))
@@ -52,6 +53,7 @@ import VFS
   }
 
   /// Two pages are worth as much as the eight names that were looked for before.
+  /// SEMANTICS: metadata-ttl
   @Test func isNotListedWholeForAFewNames() async throws {
     try await BlockingWork.run {
       let fixture = try FileSystemFixture()

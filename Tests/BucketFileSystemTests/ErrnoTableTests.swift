@@ -16,6 +16,8 @@ import WriteBackCache
       transport: transport.map { TransportError($0, "") })
   }
 
+  /// SEMANTICS: errno-not-found, errno-denied, errno-exclusive, errno-stale, errno-name-too-long, errno-too-large
+  /// SEMANTICS: errno-quota, errno-else
   @Test(
     arguments: [
       ("NoSuchKey", 404, Errno.Purpose.read, Errno.ENOENT), ("NotFound", 404, .lookup, .ENOENT),
@@ -31,6 +33,7 @@ import WriteBackCache
     #expect(Errno(Self.error(code, status), for: purpose) == errno)
   }
 
+  /// SEMANTICS: errno-no-answer, errno-disk-full, errno-else
   @Test(
     arguments: [
       (TransportError.Kind.stalled, Errno.ETIMEDOUT), (.timedOut, .ETIMEDOUT), (.cannotConnect, .ETIMEDOUT),
@@ -41,6 +44,7 @@ import WriteBackCache
     #expect(Errno(Self.error("TransportError", 0, kind)) == errno)
   }
 
+  /// SEMANTICS: errno-disk-full
   @Test func ofTheLocalDisk() {
     #expect(Errno(WriteBackFailure.local(code: 28, operation: "write")) == .ENOSPC)
     #expect(Errno(WriteBackFailure.store(Self.error("PreconditionFailed", 412)), for: .create) == .EEXIST)

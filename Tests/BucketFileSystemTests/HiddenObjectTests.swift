@@ -41,6 +41,7 @@ import WriteBackCache
       })
   }
 
+  /// SEMANTICS: rename-new
   @Test func uploaded() async throws {
     try await BlockingWork.run { [self] in
       try prepare()
@@ -48,6 +49,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: rename-new
   @Test func unlinked() async throws {
     try await BlockingWork.run { [self] in
       try prepare()
@@ -56,6 +58,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: rename-new
   @Test func renamedAway() async throws {
     try await BlockingWork.run { [self] in
       try prepare()
@@ -75,6 +78,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: rename-new
   @Test func unlinkedAfterAnotherRun() async throws {
     try await BlockingWork.run { [self] in
       try prepare()

@@ -10,6 +10,7 @@ import VFS
     InodeNumbers.Place(parent: InodeID(parent), name: try #require(Name(name)))
   }
 
+  /// SEMANTICS: inode-numbers
   @Test func aNameHasTheSameNumberEachTime() throws {
     let numbers = InodeNumbers()
     let first = try numbers.number(of: place("a")) { _ in false }
@@ -20,12 +21,14 @@ import VFS
   }
 
   /// What had the name before is still open.
+  /// SEMANTICS: inode-numbers
   @Test func aNumberThatIsInUseIsNotGivenAgain() throws {
     let numbers = InodeNumbers()
     let first = try numbers.number(of: place("a")) { _ in false }
     #expect(try numbers.number(of: place("a")) { $0 == first } == InodeID(first.rawValue &+ 1))
   }
 
+  /// SEMANTICS: inode-numbers
   @Test func whatWasRenamedKeepsItsNumber() throws {
     var numbers = InodeNumbers()
     let number = try numbers.number(of: place("old")) { _ in false }

@@ -16,6 +16,7 @@ import VFS
     try Interruption.withProbe({ true }) { try body() }
   }
 
+  /// SEMANTICS: signals-stop
   @Test("close: EINTR, and the upload goes on; the file system hears of its end")
   func close() async throws {
     let fixture = try FileSystemFixture()
@@ -41,6 +42,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: signals-stop
   @Test("rename and unlink of a file that is being uploaded: EINTR, and nothing has changed")
   func names() async throws {
     let fixture = try FileSystemFixture(mode: .delayed(delay: 0.01))
@@ -64,6 +66,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: signals-stop
   @Test("lookup, opendir and read: EINTR; who waits for the same bytes gets them")
   func reading() async throws {
     let fixture = try FileSystemFixture()

@@ -9,6 +9,7 @@ import WriteBackCache
 @testable import BucketFileSystem
 
 @Suite("Keys beyond 1,024 bytes") struct KeyLengthsTests {
+  /// SEMANTICS: long-keys
   @Test func whatWasTakenAndRefusedIsRemembered() {
     var lengths = KeyLengths()
     #expect(lengths.takes(1_024) == true && lengths.takes(1_025) == nil && lengths.takes(8_193) == false)
@@ -20,6 +21,7 @@ import WriteBackCache
   }
 
   /// SeaweedFS takes no more than Amazon, but says so only to who writes.
+  /// SEMANTICS: long-keys, errno-name-too-long
   @Test func aFileThatTheStoreCannotHaveIsNotMade() async throws {
     try await BlockingWork.run {
       let fixture = try FileSystemFixture()

@@ -13,6 +13,7 @@ import WriteBackCache
 @Suite("A large directory is renamed, on a real server") struct LargeDirectoryRenameTests {
   private static let count = 1_050
 
+  /// SEMANTICS: rename-directory
   @Test func requestsAreBounded() async throws {
     let fixture = try FileSystemFixture(mode: .delayed(delay: 3_600))
     let (files, caller) = (fixture.files, fixture.caller)

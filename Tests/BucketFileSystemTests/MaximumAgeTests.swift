@@ -23,6 +23,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: delayed
   @Test func aFileThatStaysOpenIsUploaded() async throws {
     let fixture = try fixture(delay: 600, age: 0.2)
     let file = try await BlockingWork.run {
@@ -42,6 +43,7 @@ import WriteBackCache
     }
   }
 
+  /// SEMANTICS: delayed
   @Test func closingAgainAndAgainPutsNothingOff() async throws {
     let fixture = try fixture(delay: 0.3, age: 600)
     let inode = try await BlockingWork.run {

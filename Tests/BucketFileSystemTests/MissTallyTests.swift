@@ -15,6 +15,7 @@ import Testing
     return nil
   }
 
+  /// SEMANTICS: metadata-ttl
   @Test(arguments: [(0, 8), (1, 8), (2, 8), (3, 12), (10, 40)] as [(Int, Int)])
   func asManyAsItsPagesAreWorth(pages: Int, wanted: Int) {
     var tally = MissTally()
@@ -24,6 +25,7 @@ import Testing
     #expect(misses(&tally, from: 0.1) == wanted)
   }
 
+  /// SEMANTICS: metadata-ttl
   @Test func slowMissesAreAskedForOneByOne() {
     var tally = MissTally()
     for second in 0..<100 {

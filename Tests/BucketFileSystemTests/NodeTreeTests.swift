@@ -31,6 +31,7 @@ import VFS
     #expect(try tree.key(file.inode) == ObjectKey("pre/g/f"))
   }
 
+  /// SEMANTICS: odd-names
   @Test func twinsInBytesAreTwoNames() throws {
     let composed = try add(.root, "\u{e9}")
     let decomposed = try add(.root, "e\u{301}")

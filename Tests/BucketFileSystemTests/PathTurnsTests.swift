@@ -25,6 +25,7 @@ import VFS
     var testDescription: String { "still \(still.map(\.rawValue)), moving \(moving?.rawValue ?? 0)" }
   }
 
+  /// SEMANTICS: rename-waits
   @Test(
     arguments: [
       // Without a rename nobody waits.
@@ -58,6 +59,7 @@ import VFS
     #expect(isLeftAlone)
   }
 
+  /// SEMANTICS: rename-waits
   @Test func aRenameThatWaitsIsNotOvertaken() {
     var turns = PathTurns()
     let making = turns.ask(still: [Self.s])

@@ -64,6 +64,7 @@ import VFS
 
   // MARK: The target was never uploaded
 
+  /// SEMANTICS: rename-crash
   @Test func aCrashBeforeTheOldNameGoesDoesNotBringTheTargetBack() async throws {
     try await BlockingWork.run { [self] in
       _ = try upload("a", "source")
@@ -80,6 +81,7 @@ import VFS
     try await BlockingWork.run { [self] in try expect(["b": "source"], in: files) }
   }
 
+  /// SEMANTICS: rename-fails
   @Test func aRefusedRemovalOfTheOldNameLeavesTheNewOneInPlace() async throws {
     try await BlockingWork.run { [self] in
       let inode = try upload("a", "source")
@@ -96,6 +98,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-file
   @Test func aCrashDuringTheUploadOfTheSourceKeepsBoth() async throws {
     try await BlockingWork.run { [self] in
       try rewrite(try upload("a", "source"), "changed")
@@ -112,6 +115,7 @@ import VFS
     _ = try await renaming.value()
   }
 
+  /// SEMANTICS: rename-fails, errno-denied
   @Test func aRefusedUploadOfTheSourceKeepsBoth() async throws {
     try await BlockingWork.run { [self] in
       try rewrite(try upload("a", "source"), "changed")
@@ -126,6 +130,7 @@ import VFS
 
   // MARK: The target has changes that the bucket lacks
 
+  /// SEMANTICS: rename-crash
   @Test func aCrashBehindTheCopyUndoesIt() async throws {
     try await BlockingWork.run { [self] in
       _ = try upload("a", "source")
@@ -145,6 +150,7 @@ import VFS
   }
 
   /// A rename that has failed leaves the target as careful as it was.
+  /// SEMANTICS: rename-fails
   @Test func aRefusedCopyLeavesTheTargetItsBase() async throws {
     try await BlockingWork.run { [self] in
       _ = try upload("a", "source")
@@ -164,6 +170,7 @@ import VFS
 
   // MARK: The target's upload got no answer
 
+  /// SEMANTICS: rename-new
   @Test func whatReplacesAFileWhoseUploadGotNoAnswerIsNoConflict() async throws {
     try await BlockingWork.run { [self] in
       let inode = try upload("t", "first")
@@ -179,6 +186,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-new
   @Test func whatReplacesANewFileWhoseUploadGotNoAnswerIsRemovedWithIt() async throws {
     try await BlockingWork.run { [self] in
       let inode = try make("t", "first")
@@ -195,6 +203,7 @@ import VFS
 
   // MARK: Others
 
+  /// SEMANTICS: rename-file
   @Test func whatSomebodyElsePutsUnderTheOldNameStays() async throws {
     _ = try await BlockingWork.run { [self] in try upload("a", "source") }
     gate.set { $0.request.method == .delete ? .hold : .none }
@@ -212,6 +221,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-file
   @Test func aStoreWithoutConditionalDeletesDeletes() async throws {
     try await BlockingWork.run { [self] in
       _ = try upload("a", "source")
@@ -225,6 +235,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-flags
   @Test func aNewFileThatMustNotReplaceAnythingDoesNot() async throws {
     try await BlockingWork.run { [self] in
       _ = try make("a", "ours")
@@ -241,6 +252,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-flags
   @Test func aNewFileThatMustNotReplaceAnythingDoesNotAfterACrash() async throws {
     let again = try await BlockingWork.run { [self] in
       _ = try make("a", "ours")
@@ -257,6 +269,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: rename-fails
   @Test func aFailedMoveOntoAnEmptyDirectoryLeavesIt() async throws {
     try await BlockingWork.run { [self] in
       let caller = fixture.caller

@@ -125,6 +125,7 @@ import WriteBackCache
     #expect(contents == ["e/f": "second", "e/g": "another"])
   }
 
+  /// SEMANTICS: rename-waits
   @Test func aFileIsMadeAndUploadedWhileItsDirectoryMoves() async throws {
     let contents = try await whileADirectoryMoves { fixture, directory, _ in
       let file = try fixture.create(directory, "h")
@@ -134,6 +135,7 @@ import WriteBackCache
     #expect(contents == ["e/f": "first version", "e/g": "another", "e/h": "new"])
   }
 
+  /// SEMANTICS: rename-waits
   @Test func aDirectoryMovesWhileAFileInItIsRemoved() async throws {
     let fixture = try await Work.run { try FileSystemFixture() }
     let directory = try await Work.run { [self] in

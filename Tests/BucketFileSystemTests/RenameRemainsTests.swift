@@ -37,6 +37,7 @@ import WriteBackCache
     names.sorted().map { $0.isEmpty ? "." : $0 }.joined(separator: " ")
   }
 
+  /// SEMANTICS: rename-crash
   @Test(
     arguments: [
       ("a=1>2 b=3>4", "a=1 b=3", "a=2 b=4", "a b", "all of it"),
@@ -57,12 +58,14 @@ import WriteBackCache
   }
 
   /// The same bytes once more, later: somebody has put them there again.
+  /// SEMANTICS: rename-crash
   @Test func anObjectOfAnotherTimeStays() {
     let remains = RenameRemains(
       copies: Self.copies("a=1>2"), old: Self.listed("a=1", time: 8), new: Self.listed("a=2"))
     #expect(remains.leftovers() == [])
   }
 
+  /// SEMANTICS: rename-crash
   @Test(
     arguments: [
       ("a=1>2 b=3", "a=1 b=3", "a=2 b=3", false, ". a b", "", "all copies, one without an answer"),

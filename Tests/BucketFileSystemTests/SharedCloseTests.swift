@@ -38,6 +38,7 @@ import VFS
     fixture.gate.open()
   }
 
+  /// SEMANTICS: close-publishes
   @Test func theSecondHandleHearsOfTheConflictOfTheFirst() async throws {
     let (inode, first, second) = try await BlockingWork.run { [self] in
       let inode = try made("0123456789")
@@ -57,6 +58,7 @@ import VFS
     #expect(throws: Errno.ESTALE) { try alsoClosed.get() }
   }
 
+  /// SEMANTICS: close-publishes, call-fsync
   @Test func aCloseDuringTheFsyncOfItsDescriptorWaitsForIt() async throws {
     let (inode, handle) = try await BlockingWork.run { [self] in
       let inode = try made("0123456789")
@@ -80,6 +82,7 @@ import VFS
     files.release(inode, handle)
   }
 
+  /// SEMANTICS: truncate-publishes
   @Test func aWriterThatChangesNothingPublishesWhatWasTruncatedByName() async throws {
     try await BlockingWork.run { [self] in
       let inode = try made("0123456789")
@@ -94,6 +97,7 @@ import VFS
   }
 
   /// Without /proc, or with no descriptor left to read it.
+  /// SEMANTICS: opener-publishes
   @Test func anUnknownOpenerIsTheOneWhoCloses() async throws {
     try await BlockingWork.run { [self] in
       let nobody = Caller(uid: 0, gid: 0, pid: 0)

@@ -36,6 +36,7 @@ import VFS
     files.forget(file.0, count: 1)
   }
 
+  /// SEMANTICS: metadata-ttl
   @Test func whatWasMadeSinceIsThere() async throws {
     try await BlockingWork.run { [self] in
       try list(.root)
@@ -53,6 +54,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: metadata-ttl
   @Test func whatWasRenamedSinceHasItsNewName() async throws {
     try await BlockingWork.run { [self] in
       let made = try files.mkdir(.root, fixture.name("old"), permissions: 0o755, caller: fixture.caller)
@@ -67,6 +69,7 @@ import VFS
     }
   }
 
+  /// SEMANTICS: metadata-ttl
   @Test func whatWasChangedSinceIsAsItIs() async throws {
     try await BlockingWork.run { [self] in
       try make("file", "bytes")

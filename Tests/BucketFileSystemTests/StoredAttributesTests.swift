@@ -6,6 +6,7 @@ import VFS
 @testable import BucketFileSystem
 
 @Suite("Stored attributes") struct StoredAttributesTests {
+  /// SEMANTICS: foreign-forms
   @Test(
     arguments: [
       ("0", 0, 0), ("1700000000", 1_700_000_000, 0), ("1700000000.5", 1_700_000_000, 500_000_000),
@@ -20,6 +21,7 @@ import VFS
   @Test(arguments: ["", "x", "1.x", "1e9", "99999999999999", ".5", "1.-5", "1 ", "-9223372036854775808"])
   func refusesOtherText(text: String) { #expect(Timestamp(decimal: text) == nil) }
 
+  /// SEMANTICS: stored-attributes
   @Test(
     arguments: [
       (0, 0, "0.000000000"), (1_700_000_000, 1, "1700000000.000000001"), (-2, 500_000_000, "-1.500000000"),
@@ -37,6 +39,7 @@ import VFS
     #expect(StoredAttributes(metadata: ["mode": "16877"], isDirectory: true).kind == .directory)
   }
 
+  /// SEMANTICS: foreign-forms
   @Test(
     "Modes as others write them",
     arguments: [
@@ -65,6 +68,7 @@ import VFS
     #expect(ModeText.value(of: text, isDirectory: true) == mode)
   }
 
+  /// SEMANTICS: foreign-forms
   @Test(
     "Dates as rclone writes them",
     arguments: [
@@ -83,6 +87,7 @@ import VFS
   ])
   func refusesOtherDates(text: String) { #expect(Timestamp(stored: text) == nil) }
 
+  /// SEMANTICS: foreign-forms
   @Test("A link of geesefs says where it leads in its metadata")
   func linkTargets() {
     func target(_ text: String, isDirectory: Bool = false) -> String? {
@@ -113,6 +118,7 @@ import VFS
         == StoredAttributes())
   }
 
+  /// SEMANTICS: stored-attributes
   @Test func comesBack() {
     var stored = StoredAttributes()
     stored.mode = 0o100600

@@ -38,6 +38,7 @@ struct CrashTests {
     #expect(outcome.succeeded, "\(outcome.error)")
   }
 
+  /// SEMANTICS: next-mount
   @Test(
     "Nothing acknowledged is lost at random moments",
     arguments: [("seaweedfs", 16), ("ministack", 4)] as [(String, Int)])
@@ -45,6 +46,7 @@ struct CrashTests {
     try await crash("--points", "\(points)", "--seed", "20261121", "--store", store)
   }
 
+  /// SEMANTICS: next-mount
   @Test("Nothing acknowledged is lost at steps that change the index")
   func steps() async throws {
     try await crash("--steps", "--every", "16", "--seed", "20261121")

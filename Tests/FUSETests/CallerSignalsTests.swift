@@ -27,6 +27,7 @@ struct CallerSignalsTests {
     return CallerSignals(status: status, stat: stat)
   }
 
+  /// SEMANTICS: signals-stop, signals-others
   @Test(
     "What tells a program to stop",
     arguments: [
@@ -56,6 +57,7 @@ struct CallerSignalsTests {
     #expect(signals.tellToStop == stops, "\(name)")
   }
 
+  /// SEMANTICS: killed-program
   @Test("A program that was killed is on its way out; one that ends by itself is waited for")
   func dying() throws {
     func stat(_ flags: String, _ code: String) -> String {

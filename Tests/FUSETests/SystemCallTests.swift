@@ -29,6 +29,7 @@ extension MountedTests {
       }
     }
 
+    /// SEMANTICS: odd-names, long-keys
     @Test func namesAreBytesOfUTF8() async throws {
       let output = try await output(
         of: """
@@ -116,6 +117,7 @@ extension MountedTests {
           """)
     }
 
+    /// SEMANTICS: call-refused
     @Test func extendedAttributes() async throws {
       let output = try await output(
         of: """
@@ -173,6 +175,7 @@ extension MountedTests {
     }
 
     /// O_TRUNC is part of open: a setattr would show a program that truncates as one that changes attributes.
+    /// SEMANTICS: call-open
     @Test func truncatesWithOpen() async throws {
       let files = MemoryFileSystem { operation, _ in operation == .setattr ? .EPERM : nil }
       let output = try await output(
@@ -200,6 +203,7 @@ extension MountedTests {
     }
 
     /// POSIX: a write by another user clears the set-user-ID bit. The kernel does it, since the file system does not.
+    /// SEMANTICS: permissions
     @Test func writingClearsTheSetUserIDBit() async throws {
       let files = MemoryFileSystem()
       try await TestMount.with(files, options: ["default_permissions", "allow_other"]) { mount in
@@ -214,6 +218,7 @@ extension MountedTests {
       }
     }
 
+    /// SEMANTICS: permissions, call-access
     @Test func permissionsAreCheckedByTheKernel() async throws {
       try await TestMount.with(MemoryFileSystem(), options: ["default_permissions", "allow_other"]) { mount in
         let outcome = try await Shell.script(

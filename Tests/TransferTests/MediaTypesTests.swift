@@ -14,6 +14,7 @@ import Testing
   @Test(arguments: ["plain", ".hidden", "x.", "x.unheard-of", ""])
   func unknown(name: String) { #expect(MediaTypes(text: nil).type(of: name) == nil) }
 
+  /// SEMANTICS: xattr-mime-type
   @Test func theListOfTheMachineCounts() {
     let types = MediaTypes(text: "# comment\nimage/x-new  nw  NW2 # more\n\nbroken\nalso broken\ntext/plain jpg\n")
     #expect(types.type(of: "a.nw") == "image/x-new")

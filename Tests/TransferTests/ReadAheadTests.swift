@@ -11,6 +11,7 @@ import Transfer
     ReadAhead(size: size, chunkSize: 8 << 20, windowLimit: 64 << 20)
   }
 
+  /// SEMANTICS: read-ahead
   @Test func firstRangeIsSmall() {
     var plan = plan()
     _ = plan.read(0..<Self.kernelRead)
@@ -26,6 +27,7 @@ import Transfer
     #expect(outcome2 == nil)
   }
 
+  /// SEMANTICS: read-ahead
   @Test func aRunGrowsItsRangesUpToTheChunk() {
     var plan = plan()
     var offset: Int64 = 0
@@ -46,6 +48,7 @@ import Transfer
     #expect(plan.frontier - offset <= 72 << 20)
   }
 
+  /// SEMANTICS: read-ahead
   @Test func aJumpFetchesJustWhatWasAskedFor() {
     var plan = plan()
     let read: Range<Int64> = 524_288_000..<524_292_096

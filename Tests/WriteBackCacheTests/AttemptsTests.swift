@@ -37,6 +37,7 @@ import Testing
     #expect(attempts.telling.map(\.mark?.size) == [300] && attempts.marks.map(\.size) == [3, 300])
   }
 
+  /// SEMANTICS: own-version
   @Test(
     arguments: [
       (32, false, false, true), (31, true, false, false), (31, true, true, true), (31, false, true, false),

@@ -45,6 +45,7 @@ import Testing
   }
 
   /// In the same run.
+  /// SEMANTICS: own-version
   @Test(arguments: [100, 1 << 10, 6 << 20] as [Int], [false, true])
   func isNoConflict(_ count: Int, _ isNew: Bool) async throws {
     try await BlockingWork.run { [self] in
@@ -62,6 +63,7 @@ import Testing
   }
 
   /// And in the next one, where nobody waits for an answer: a handful of bytes is enough.
+  /// SEMANTICS: own-version
   @Test(arguments: [0, 1, 100, 1 << 10, 6 << 20] as [Int], [false, true])
   func isNoConflictInTheNextRun(_ count: Int, _ isNew: Bool) async throws {
     try await BlockingWork.run { [self] in
@@ -100,6 +102,7 @@ import Testing
   }
 
   /// Two programs make the same lock file: only one may have it.
+  /// SEMANTICS: own-version
   @Test func theSameBytesOfAnotherWriterAreNotOurs() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.retryDelay = 1_000...1_000 }

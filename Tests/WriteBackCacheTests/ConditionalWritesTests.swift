@@ -63,6 +63,7 @@ import Transfer
 
   private var puts: Int { client.requestCounts["PutObject"] ?? 0 }
 
+  /// SEMANTICS: conditions-known
   @Test func aStoreThatKeepsThemIsAskedOnce() async throws {
     let test = try ConditionalWritesTests(.honoured)
     do {
@@ -78,6 +79,7 @@ import Transfer
     #expect(test.puts == 4)
   }
 
+  /// SEMANTICS: conditions-known
   @Test(arguments: sizes)
   func whoeverKeepsThemRefuses(_ size: Int) async throws {
     let test = try ConditionalWritesTests(.honoured)
@@ -103,6 +105,7 @@ import Transfer
   }
 
   /// Each overwrite looks first.
+  /// SEMANTICS: conditions-known
   @Test(arguments: [MemoryCapabilities.Support.ignored, .refused], sizes)
   func aStoreThatDoesNot(_ support: MemoryCapabilities.Support, _ size: Int) async throws {
     let test = try ConditionalWritesTests(support)

@@ -46,6 +46,7 @@ import Transfer
 
   private var sent: Int { fixture.transport.count("PUT") + fixture.transport.count("PUT part") }
 
+  /// SEMANTICS: copy-by-store
   @Test(arguments: [false, true]) func noByteComesHere(isExclusive: Bool) async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -72,6 +73,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: copy-by-store
   @Test func onlyANewFileBecomesACopy() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -88,6 +90,7 @@ import Transfer
   }
 
   /// Somebody else has the name, has changed the source, or the store does not copy: nothing is copied, and nothing lost.
+  /// SEMANTICS: copy-by-store
   @Test(arguments: ["name", "source", "refused"]) func whatIsRefusedLeavesTheFileAsItWas(_ what: String) async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -115,6 +118,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: copy-by-store
   @Test func anAnswerThatIsLost() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -127,6 +131,7 @@ import Transfer
   }
 
   /// The store has made it, and says nothing at all: the program hears of that. What it does then is no conflict with itself.
+  /// SEMANTICS: copy-by-store
   @Test func aStoreThatFallsSilent() async throws {
     try await BlockingWork.run { [self] in
       let source = try source()

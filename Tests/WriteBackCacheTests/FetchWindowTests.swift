@@ -7,6 +7,7 @@ import Testing
 @Suite("How much is fetched for a read") struct FetchWindowTests {
   private static let MiB: Int64 = 1 << 20
 
+  /// SEMANTICS: local-copy
   @Test func readsInOrderFetchMoreAndMore() {
     var window = FetchWindow()
     let size = 1_000 * Self.MiB
@@ -20,6 +21,7 @@ import Testing
     #expect(fetches == [1, 2, 4, 8, 16, 32, 64, 64, 64, 64])
   }
 
+  /// SEMANTICS: local-copy
   @Test func readsHereAndThereFetchLittle() {
     var window = FetchWindow()
     #expect(window.range(for: 5_000_000..<5_000_010, size: 1 << 40) == 4 * Self.MiB..<5 * Self.MiB)

@@ -30,6 +30,7 @@ import Testing
   }
 
   /// Row there, what it says of the disk, size of the data file, mark, restarted?
+  /// SEMANTICS: next-mount, power-loss
   @Test(
     arguments: [
       // The process was killed: all is believed.
@@ -87,6 +88,7 @@ import Testing
   }
 
   /// The row may be older than the last upload of the file.
+  /// SEMANTICS: power-loss
   @Test func aFileThatReplacesAnyReplacesNothingAfterARestart() {
     let new = EntryRecord.small("k")
     let exclusive = new.changed { $0.isExclusive = true }

@@ -64,6 +64,7 @@ import Testing
   }
 
   /// Another writer made the same change, and one more: that is not our upload, of which nothing has arrived.
+  /// SEMANTICS: own-version
   @Test func theSameChangeOfSomebodyElseIsNotOurs() async throws {
     try await BlockingWork.run { [self] in
       let before = Noise.bytes(1 << 10, seed: 2)
@@ -87,6 +88,7 @@ import Testing
   }
 
   /// Two writers may well have the same few bytes.
+  /// SEMANTICS: own-version
   @Test func aHandfulOfBytesIsNobodys() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()

@@ -26,6 +26,7 @@ import WriteBackCache
     #expect(table.completed(through: 4) == nil)
   }
 
+  /// SEMANTICS: parts-while-written
   @Test mutating func aRewrittenPartIsSentAgainAloneOnce() {
     for number in 1...3 {
       table.started(number)

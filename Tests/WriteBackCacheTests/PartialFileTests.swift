@@ -60,6 +60,7 @@ import Transfer
     return result
   }
 
+  /// SEMANTICS: local-copy
   @Test func aSmallChangeSendsAndFetchesLittle() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -83,6 +84,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: local-copy
   @Test func readingAMixOfHereAndThere() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -161,6 +163,7 @@ import Transfer
   }
 
   /// What is written beside the bytes that are being sent does not wait, and is not lost.
+  /// SEMANTICS: one-moment
   @Test func writingDuringTheUpload() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -190,6 +193,7 @@ import Transfer
   }
 
   /// The rest of the file is gone with the version that it was in: nothing is mixed, and nothing is given up.
+  /// SEMANTICS: conflict
   @Test func somebodyElseReplacesTheObject() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()

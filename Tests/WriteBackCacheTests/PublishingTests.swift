@@ -52,6 +52,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: parts-while-written
   @Test func aSmallFileIsOnePut() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -80,6 +81,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: parts-while-written
   @Test func aRewrittenPartIsSentAgain() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -106,6 +108,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: attributes-travel
   @Test func propertiesSetAfterTheUploadBeganArrive() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -126,6 +129,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: one-moment
   @Test func writingDuringAnUploadPublishesTwoWholeVersions() async throws {
     let cache = try fixture.cache()
     let first = Self.bytes(1_000)
@@ -152,6 +156,7 @@ import Testing
     #expect(try fixture.other.get(fixture.bucket, "busy") == second)
   }
 
+  /// SEMANTICS: exclusive-create
   @Test func anExclusiveFileDoesNotReplaceAWinner() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -179,6 +184,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: failed-close
   @Test func aFailedUploadIsTriedAgainByItself() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -193,6 +199,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: failed-close
   @Test func aRefusalIsParkedUntilSomebodyRetries() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -223,6 +230,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: conflict
   @Test func aConflictBecomesAFileOfItsOwn() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -247,6 +255,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: uploads-command
   @Test func whatIsPausedWaitsUntilSomebodyWaitsForIt() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.mode = .delayed(delay: 0.01) }

@@ -13,6 +13,7 @@ import Testing
 
   init() throws { fixture = try CacheFixture() }
 
+  /// SEMANTICS: next-mount
   @Test func whatWasNotPublishedIsUploadedByTheNextRun() async throws {
     try await BlockingWork.run { [self] in
       do {
@@ -53,6 +54,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: next-mount
   @Test func aRefusedUploadStaysRefusedInTheNextRun() async throws {
     try await BlockingWork.run { [self] in
       do {
@@ -113,6 +115,7 @@ import Testing
     #expect(moved.succeeded)
   }
 
+  /// SEMANTICS: delayed, power-loss
   @Test func afterARestartOnlyWhatWasSyncedIsUploaded() async throws {
     try await BlockingWork.run { [self] in
       try makeDirty()
@@ -140,6 +143,7 @@ import Testing
   }
 
   /// It was written again and uploaded before the power went, which the index does not know any more.
+  /// SEMANTICS: power-loss
   @Test func aRowThatAPowerLossBroughtBackReplacesNothing() async throws {
     try await BlockingWork.run { [self] in
       try makeDirty()
@@ -166,6 +170,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: power-loss
   @Test func whatAnOrderlyEndLeavesIsWholeAfterARestart() async throws {
     try await BlockingWork.run { [self] in
       do {
@@ -200,6 +205,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: next-mount
   @Test func anUnreadableRecordIsKeptAndCounted() async throws {
     try await BlockingWork.run { [self] in
       do { _ = try fixture.cache() }

@@ -33,6 +33,7 @@ import Testing
   }
 
   /// No request is without a condition: one that comes late, of a process that died, would undo what the next one has made.
+  /// SEMANTICS: create-replaces
   @Test(arguments: [1 << 10, 6 << 20] as [Int])
   func whatIsThereIsReplacedAsItWasSeen(_ count: Int) async throws {
     try await BlockingWork.run { [self] in
@@ -63,6 +64,7 @@ import Testing
   }
 
   /// Others write all the time.
+  /// SEMANTICS: create-replaces
   @Test func whoIsFasterEachTimeIsReplacedInTheEnd() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -79,6 +81,7 @@ import Testing
   }
 
   /// A policy may let us write and not look.
+  /// SEMANTICS: create-replaces
   @Test func withoutPermissionToLookItIsReplacedAllTheSame() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()

@@ -32,6 +32,7 @@ import Testing
     #expect(cache.drain(timeout: 60, progress: { _ in }).isEmpty)
   }
 
+  /// SEMANTICS: next-mount
   @Test func finishedPartsAreNotSentAgain() async throws {
     try await BlockingWork.run { [self] in
       try begin()

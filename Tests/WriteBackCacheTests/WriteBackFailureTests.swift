@@ -8,6 +8,7 @@ import WriteBackCache
 
 @Suite("What a failed upload may hope for") struct WriteBackFailureTests {
   /// A full disk passes: other uploads free room. What is wrong with the file itself does not.
+  /// SEMANTICS: failed-close
   @Test(
     arguments: [
       (.connectionLost, true), (.localDiskFull, true), (.localFile, false), (.tls, false),
@@ -19,6 +20,7 @@ import WriteBackCache
     #expect(WriteBackFailure.store(error).isTransient == isTransient)
   }
 
+  /// SEMANTICS: failed-close
   @Test(
     arguments: [
       (403, "AccessDenied", false), (404, "NoSuchBucket", false), (412, "PreconditionFailed", false),

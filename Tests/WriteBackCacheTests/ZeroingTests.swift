@@ -69,6 +69,7 @@ import Transfer
   /// Inside, up to the end, over it, behind it.
   static let places: [Range<Int64>] = [10_000..<70_000, 70_001..<100_000, 90_000..<150_000, 120_000..<130_000]
 
+  /// SEMANTICS: fallocate
   @Test(arguments: Change.allCases) func aWholeFile(_ change: Change) async throws {
     try await BlockingWork.run { [self] in
       let content = Noise.bytes(100_000)
@@ -95,6 +96,7 @@ import Transfer
   }
 
   /// Of an object that is in the bucket only nothing is fetched to be zeroed.
+  /// SEMANTICS: fallocate
   @Test(arguments: Change.allCases) func aPartialFile(_ change: Change) async throws {
     try await BlockingWork.run { [self] in
       let content = Noise.bytes(12 << 20)
@@ -144,6 +146,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: fallocate
   @Test func aHoleTakesNoRoom() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -173,6 +176,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: fallocate, errno-too-large
   @Test func whatIsTooMuchIsRefused() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.quota = QuotaLimits(size: 8 << 20, reserve: .bytes(0)) }
@@ -206,6 +210,7 @@ import Transfer
     return result
   }
 
+  /// SEMANTICS: seek-hole
   @Test func holesOfAWholeFile() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
@@ -222,6 +227,7 @@ import Transfer
     }
   }
 
+  /// SEMANTICS: seek-hole
   @Test func whatOnlyTheBucketHasIsData() async throws {
     try await BlockingWork.run { [self] in
       let base = try object("k", Noise.bytes(12 << 20))

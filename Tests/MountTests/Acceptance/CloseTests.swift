@@ -6,6 +6,7 @@ import Testing
 extension Acceptance {
   @Suite("What a close costs")
   struct CloseTests {
+    /// SEMANTICS: close-publishes, parts-while-written, attributes-travel, call-close
     @Test("A small file is one PutObject", arguments: StoreKind.allCases)
     func small(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -25,6 +26,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: parts-while-written
     @Test("A large file's parts are sent while it is written", arguments: StoreKind.allCases)
     func large(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -54,6 +56,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: opener-publishes
     @Test("A shell's redirection publishes once, with the content", arguments: StoreKind.allCases)
     func redirection(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -71,6 +74,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: opener-publishes
     @Test("The end of a forked child publishes no half-written file", arguments: StoreKind.allCases)
     func fork(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in

@@ -19,6 +19,7 @@ extension Acceptance {
     /// Ten files of a PutObject each, one of a multipart upload.
     private static let files = 11
 
+    /// SEMANTICS: mtime, attributes-travel, call-chmod
     @Test(
       "cp -a, rsync -a, tar, install and unzip cost at most one CopyObject a file, and none in delayed mode",
       arguments: ["close", "delayed"])

@@ -6,6 +6,7 @@ import Testing
 extension Acceptance {
   @Suite("Delayed write-back")
   struct DelayedTests {
+    /// SEMANTICS: local-file, delayed, rename-new
     @Test("close returns without a request, the object follows", arguments: StoreKind.allCases)
     func delay(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=5s") { mount in
@@ -28,6 +29,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: call-mount
     @Test("pail umount uploads everything that waits", arguments: StoreKind.allCases)
     func drain(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in
@@ -43,6 +45,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: uploads-command
     @Test("Uploads are paused, resumed and cancelled by name")
     func uploads() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared(), "write-back=delayed,write-back-delay=100ms") { mount in
@@ -66,6 +69,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: delayed, next-mount
     @Test("What waits survives a killed daemon", arguments: StoreKind.allCases)
     func crash(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "write-back=delayed,write-back-delay=1h") { mount in

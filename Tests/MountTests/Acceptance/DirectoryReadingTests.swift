@@ -38,6 +38,7 @@ extension Acceptance {
       """
 
     /// More than a page of a listing; what differs between stores is tested with fewer.
+    /// SEMANTICS: listing, call-readdir
     @Test("Places, several readers, and names that come and go meanwhile")
     func reading() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in
@@ -113,6 +114,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: inode-numbers
     @Test("Numbers of entries, and of the directory and the one above it", arguments: StoreKind.allCases)
     func numbers(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -145,6 +147,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: call-mkdir
     @Test("A directory that another client has filled is not removed", arguments: StoreKind.allCases)
     func removing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "metadata-ttl=60") { mount in

@@ -6,6 +6,7 @@ import Testing
 extension Acceptance {
   @Suite("Extended attributes")
   struct ExtendedAttributeTests {
+    /// SEMANTICS: xattr-mime-type, xattr-headers, xattr-metadata
     @Test("Attributes that are set here are the object's headers and metadata", arguments: StoreKind.allCases)
     func setting(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -41,6 +42,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: xattr-metadata
     @Test(
       "What another client says of an object is read here, and survives changes here", arguments: StoreKind.allCases)
     func reading(store: StoreKind) async throws {
@@ -67,6 +69,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: xattr-mime-type
     @Test("Content types are guessed from suffixes", arguments: StoreKind.allCases)
     func guessing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -83,6 +86,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: xattr-facts, xattr-urls, xattr-rules
     @Test(
       "Facts are read-only, a presigned URL works with curl, XATTR_CREATE and XATTR_REPLACE hold",
       arguments: StoreKind.allCases)
@@ -118,6 +122,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: xattr-facts, xattr-rules, call-xattr
     @Test("The error of each mistake is that of the manual page, on files, directories and links")
     func errors() async throws {
       try await LiveMount.use(StoreKind.ministack.shared()) { mount in
@@ -155,6 +160,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: xattr-urls, xattr-rules
     @Test("cp, rsync, curl and setfattr keep extended attributes")
     func programs() async throws {
       try await LiveMount.use(StoreKind.ministack.shared()) { mount in

@@ -7,6 +7,7 @@ import Testing
 extension Acceptance {
   @Suite("Memory and requests")
   struct FootprintTests {
+    /// SEMANTICS: read-ahead
     @Test("A copy of 512 MiB, there and back, stays below 256 MiB of memory")
     func memory() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in
@@ -19,6 +20,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: listing
     @Test("5,000 objects are listed with five requests", arguments: StoreKind.allCases)
     func listing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in

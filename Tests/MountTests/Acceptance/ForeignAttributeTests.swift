@@ -7,6 +7,7 @@ extension Acceptance {
   @Suite("Attributes in the forms of other programs")
   struct ForeignAttributeTests {
     /// What rclone (--metadata), s3fs and geesefs leave in a bucket.
+    /// SEMANTICS: foreign-forms, symbolic-links
     @Test("Modes, owners, times and links of rclone, s3fs and geesefs are shown, and changed without harm")
     func reading() async throws {
       try await LiveMount.use(StoreKind.ministack.shared()) { mount in

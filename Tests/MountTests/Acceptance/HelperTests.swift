@@ -71,6 +71,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: call-mount
     @Test("A line of fstab, with credentials from a file")
     func fstab() async throws {
       try await LiveMount.use(StoreKind.ministack.shared(), mounting: false) { mount in

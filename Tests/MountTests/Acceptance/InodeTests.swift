@@ -6,6 +6,7 @@ import Testing
 extension Acceptance {
   @Suite("What stat(2) tells")
   struct InodeTests {
+    /// SEMANTICS: special-files, call-mknod
     @Test("Pipes, sockets and devices work, are objects, and survive a remount", arguments: StoreKind.allCases)
     func specialFiles(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "allow_other") { mount in
@@ -46,6 +47,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: directory-times, link-count
     @Test("An entry that is made, moved or removed moves the times and the links of its directory")
     func directoryTimes() async throws {
       try await LiveMount.use(StoreKind.ministack.shared()) { mount in
@@ -92,6 +94,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: permissions
     @Test("What is made in a directory with the set-group-ID bit belongs to its group")
     func groups() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared(), "allow_other") { mount in
@@ -105,6 +108,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: inode-numbers, call-stat
     @Test("A name has the same inode number each time, in listings too, and a renamed file keeps its own")
     func numbers() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in

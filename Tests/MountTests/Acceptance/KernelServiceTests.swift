@@ -6,6 +6,7 @@ import Testing
 extension Acceptance {
   @Suite("What the kernel does by itself")
   struct KernelServiceTests {
+    /// SEMANTICS: locks, call-locks, call-inotify
     @Test("Locks hold between processes, inotify tells of local changes, /proc and lsof name open files")
     func services() async throws {
       try await LiveMount.use(StoreKind.ministack.shared()) { mount in

@@ -7,6 +7,7 @@ import Testing
 extension Acceptance {
   @Suite("What programs expect of a file system")
   struct PosixTests {
+    /// SEMANTICS: local-copy, truncate-publishes, call-write
     @Test("Append, truncate and writes in the middle of an existing object", arguments: StoreKind.allCases)
     func changing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -34,6 +35,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: local-copy
     @Test("A few bytes changed in a large object", arguments: StoreKind.allCases)
     func changingLarge(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -50,6 +52,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: call-rename
     @Test("Rename: file over file, a directory with content, an open file", arguments: StoreKind.allCases)
     func renaming(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -94,6 +97,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: unlinked-open, call-unlink
     @Test("An unlinked open file goes on and is never published", arguments: StoreKind.allCases)
     func unlinking(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -120,6 +124,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: directories, call-mkdir
     @Test("Directories: empty ones stay, full ones are not removed, trees go", arguments: StoreKind.allCases)
     func directories(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -143,6 +148,8 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: stored-attributes, directory-attributes, symbolic-links, hard-links, call-chmod, call-link
+    /// SEMANTICS: call-symlink
     @Test("Links, modes, owners and times survive a remount; hard links are refused", arguments: StoreKind.allCases)
     func attributes(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -178,6 +185,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: call-open
     @Test("Two handles of a file, and two processes that append", arguments: StoreKind.allCases)
     func sharing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in

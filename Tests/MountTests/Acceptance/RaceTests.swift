@@ -7,6 +7,7 @@ import Testing
 extension Acceptance {
   @Suite("Two clients, one name")
   struct RaceTests {
+    /// SEMANTICS: exclusive-create, call-open
     @Test("O_EXCL fails at once on an object that exists", arguments: StoreKind.allCases)
     func exclusive(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -23,18 +24,21 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: next-mount, exclusive-create, errno-exclusive
     @Test("Of two creators the slower one's close gets EEXIST, and loses no byte", arguments: StoreKind.allCases)
     func creators(store: StoreKind) async throws {
       try await race(
         store, open: "os.O_CREAT | os.O_EXCL | os.O_WRONLY", before: nil, expecting: "EEXIST", then: isParked)
     }
 
+    /// SEMANTICS: conflict, errno-stale, call-write
     @Test("Of two writers the slower one's close gets ESTALE, and loses no byte", arguments: StoreKind.allCases)
     func writers(store: StoreKind) async throws {
       try await race(
         store, open: "os.O_WRONLY | os.O_TRUNC", before: "the old version", expecting: "ESTALE", then: isBeside)
     }
 
+    /// SEMANTICS: next-mount, conflict
     @Test("With conflict=park the slower writer's version stays in the cache")
     func parking() async throws {
       try await race(

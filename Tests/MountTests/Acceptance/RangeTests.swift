@@ -7,6 +7,7 @@ import Testing
 extension Acceptance {
   @Suite("Ranges of files: holes, copies, maps, direct access")
   struct RangeTests {
+    /// SEMANTICS: fallocate, call-fallocate
     @Test("fallocate: reserve, punch, zero, and what is not there", arguments: StoreKind.allCases)
     func fallocate(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -47,6 +48,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: seek-hole, call-lseek
     @Test("SEEK_DATA and SEEK_HOLE, and copies of sparse files")
     func holes() async throws {
       try await LiveMount.use(SeaweedFS.shared()) { mount in
@@ -75,6 +77,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: copy-by-store, call-copy
     @Test("cp of a large object moves no byte", arguments: StoreKind.allCases)
     func copying(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -122,6 +125,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: maps, call-fsync
     @Test(
       "Shared maps are published, also what is stored after close; private ones are not",
       arguments: ["write-back=close", "write-back=delayed,write-back-delay=0.1s"])
@@ -177,6 +181,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: maps, df, call-statfs
     @Test("O_DIRECT, and the free space")
     func direct() async throws {
       try await LiveMount.use(SeaweedFS.shared()) { mount in

@@ -24,6 +24,7 @@ extension Acceptance {
 
       """
 
+    /// SEMANTICS: long-keys, rename-directory, rename-flags, permissions, call-access, call-rename
     @Test("Every error of the manual page, and nothing has moved after it", arguments: StoreKind.allCases)
     func errors(store: StoreKind) async throws {
       try await LiveMount.use(store.shared(), "allow_other") { mount in
@@ -83,6 +84,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: rename-file, call-rename
     @Test("What replaces what, and who stays who", arguments: StoreKind.allCases)
     func replacing(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -114,6 +116,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: rename-waits, call-rename
     @Test("Whoever is in a directory that moves, or has something open there, goes on", arguments: StoreKind.allCases)
     func users(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -152,6 +155,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: rename-directory, directory-attributes
     @Test("Directories keep their attributes when they move", arguments: StoreKind.allCases)
     func markers(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in
@@ -188,6 +192,7 @@ extension Acceptance {
     }
 
     /// At moments that are parts of the time that a rename takes. Every step by itself: DirectoryRenameCrashTests.
+    /// SEMANTICS: rename-crash
     @Test("A daemon that is killed during the rename of a directory: the next mount has one tree, with every byte")
     func killed() async throws {
       try await LiveMount.use(StoreKind.seaweedFS.shared()) { mount in

@@ -7,6 +7,7 @@ import Testing
 extension AcceptanceFailures {
   @Suite("Servers that die or fall silent")
   struct ServerFailureTests {
+    /// SEMANTICS: failed-close, no-rollback
     @Test(
       "A server killed in the middle of a copy costs an error, no byte, and no remount", arguments: StoreKind.allCases)
     func killed(store: StoreKind) async throws {
@@ -58,6 +59,7 @@ extension AcceptanceFailures {
       }
     }
 
+    /// SEMANTICS: errno-no-answer, deadlines
     @Test(
       "A silent server costs an error in time, and the next mount uploads what is left", arguments: StoreKind.allCases)
     func silent(store: StoreKind) async throws {
@@ -102,6 +104,7 @@ extension AcceptanceFailures {
       }
     }
 
+    /// SEMANTICS: close-publishes, failed-close, no-rollback, call-close
     @Test(
       "close tells the truth: on a silent server it returns an error, and status lists the file",
       arguments: StoreKind.allCases)

@@ -33,6 +33,7 @@ extension AcceptanceFailures {
 
       """
 
+    /// SEMANTICS: signals-stop, killed-program
     @Test("^C, SIGTERM and SIGKILL end what waits for a silent store, within a second; no byte is lost")
     func stopping() async throws {
       let server = try await StoreKind.seaweedFS.start()
@@ -90,6 +91,7 @@ extension AcceptanceFailures {
       }
     }
 
+    /// SEMANTICS: signals-others
     @Test("A timer's signals disturb nothing: no call fails with EINTR")
     func timers() async throws {
       let server = try await StoreKind.seaweedFS.start()

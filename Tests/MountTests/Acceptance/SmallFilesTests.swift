@@ -26,6 +26,7 @@ extension Acceptance {
       let ratio: Double
     }
 
+    /// SEMANTICS: metadata-ttl
     @Test(
       "Files are made 20 times faster in delayed mode, with a fraction of a request each, and all come to the bucket")
     func smallFiles() async throws {

@@ -40,6 +40,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: mtime
     @Test(
       "A large file arrives, reads back and is listed as it was", arguments: StoreKind.allCases)
     func largeFile(store: StoreKind) async throws {

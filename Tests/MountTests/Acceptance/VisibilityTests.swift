@@ -23,6 +23,7 @@ extension Acceptance {
 
       """
 
+    /// SEMANTICS: local-file, pages-kept, metadata-ttl
     @Test(
       "Objects that another client puts, replaces and deletes appear, change and vanish", arguments: StoreKind.allCases)
     func others(store: StoreKind) async throws {
@@ -58,6 +59,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: one-version, call-read
     @Test("A large object reads back identical, a replaced one never mixed", arguments: StoreKind.allCases)
     func reading(store: StoreKind) async throws {
       try await LiveMount.use(store.shared()) { mount in

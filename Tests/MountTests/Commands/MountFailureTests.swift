@@ -58,6 +58,7 @@ struct MountFailureTests {
     try await BlockingWork.run { [server = real.server] in try server.resume() }
   }
 
+  /// SEMANTICS: next-mount
   @Test("what cannot be uploaded in time stays, is said, and is uploaded after the next mount")
   func storeAway() async throws {
     let real = try await RealMount.make(SeaweedFS.start)
@@ -121,6 +122,7 @@ struct MountFailureTests {
     #expect(try await real.object("open") == "abcdef")
   }
 
+  /// SEMANTICS: next-mount
   @Test("a killed daemon's mount is detached by umount, and by the next mount; its data is kept")
   func killed() async throws {
     let real = try await RealMount.make()

@@ -10,6 +10,7 @@ private let hasKernel = access("/dev/fuse", R_OK | W_OK) == 0 && geteuid() == 0
 /// Real kernel, real server, the built program.
 @Suite("A mount from start to end", .enabled(if: hasKernel))
 struct MountLifecycleTests {
+  /// SEMANTICS: call-mount
   @Test("is live when mount returns, and gone with all data uploaded when umount does")
   func plain() async throws {
     let real = try await RealMount.make()
@@ -135,6 +136,7 @@ struct MountLifecycleTests {
     #expect(try await real.object("open") == "abcdef")
   }
 
+  /// SEMANTICS: call-mount
   @Test("umount(8) and SIGTERM end it as well")
   func otherEnds() async throws {
     let real = try await RealMount.make()

@@ -81,6 +81,7 @@ struct ControlTests {
     #expect(try await fixture.outcome.value() == 1)
   }
 
+  /// SEMANTICS: attributes-travel
   @Test("names what the store was not told")
   func attributes() async throws {
     let fixture = try ControlFixture(.init(attributes: (1...7).map { "f\($0)" }))

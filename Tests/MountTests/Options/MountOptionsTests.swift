@@ -76,6 +76,7 @@ struct MountOptionsTests {
     #expect(options.effectiveDirectoryMode == directory)
   }
 
+  /// SEMANTICS: delayed
   @Test("delayed write-back has a delay of its own")
   func delayed() throws {
     #expect(try parse("write-back=delayed").writeBack == .delayed(delay: 5))
@@ -85,6 +86,7 @@ struct MountOptionsTests {
     #expect(try parse("write-back=delayed,write-back-delay=1h").writeBackMaximumAge == 3_600)
   }
 
+  /// SEMANTICS: room
   @Test("the room of the cache")
   func quota() throws {
     #expect(try parse("ro").quota == QuotaLimits(size: nil, reserve: .automatic))

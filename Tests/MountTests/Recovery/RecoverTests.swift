@@ -8,6 +8,7 @@ import Testing
 
 extension Acceptance {
   @Suite("pail recover", .serialized) struct RecoverTests {
+    /// SEMANTICS: uploads-command, recover-command
     @Test("What a mount left is listed, exported and uploaded without one")
     func recover() async throws {
       try await LiveMount.use(SeaweedFS.shared(), "write-back=delayed,write-back-delay=1h") { mount in
@@ -57,6 +58,7 @@ extension Acceptance {
       }
     }
 
+    /// SEMANTICS: recover-command
     @Test("A refused overwrite stays where it is")
     func conflict() async throws {
       try await LiveMount.use(SeaweedFS.shared(), "write-back=delayed,write-back-delay=1h,conflict=park") { mount in
@@ -88,6 +90,7 @@ extension Acceptance {
     #expect(ExportPath.names(ofKey: key) == names)
   }
 
+  /// SEMANTICS: recover-command
   @Test("no copy leaves the directory or covers a file")
   func links() throws {
     let directory = try TemporaryDirectory("export")

@@ -22,6 +22,7 @@ import S3Client
     #expect(request.headers["content-md5"] == "Ax3Xi5M7g/ExBe/aGghggw==")
   }
 
+  /// SEMANTICS: rename-directory
   @Test func sendsAThousandAtATime() async throws {
     let store = try FakeStore(DeleteManyTests.done)
     let keys = (0..<2_001).map { ObjectKey("k\($0)") }
@@ -53,6 +54,7 @@ extension String {
   /// How often a text occurs.
   fileprivate func components(_ text: String) -> Int { ranges(of: text).count }
 
+  /// SEMANTICS: rename-directory
   @Test func deletesOnlyTheVersionThatWasNamed() async throws {
     let body =
       "<DeleteResult><Error><Key>b</Key><Code>PreconditionFailed</Code><Message>m</Message></Error></DeleteResult>"

@@ -28,6 +28,7 @@ import S3Client
     ).proves(head, writtenAfter: 1_000)
   }
 
+  /// SEMANTICS: own-version
   @Test func recognisesOurOwn() {
     #expect(proves(EvidenceTests.head()))
     #expect(proves(EvidenceTests.head { $0.checksumCRC32 = nil }))
@@ -60,6 +61,7 @@ import S3Client
   ])
   func refuses(_ what: String, _ head: ObjectHead) { #expect(!proves(head), "\(what)") }
 
+  /// SEMANTICS: own-version
   @Test func doesNotBelieveWhatAnyoneCouldHaveWritten() {
     let lock = WriteEvidence(body: .bytes(Array("locked".utf8)), properties: ObjectProperties(), crc32: 0x82F4_15B1)
     var head = ObjectHead(size: 6, etag: ETag("8d8ebcd6e54c40fe1ac4a3c4ce6b5fa0"), lastModified: 2_000)

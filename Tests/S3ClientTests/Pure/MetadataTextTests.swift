@@ -4,6 +4,7 @@ import S3Client
 import Testing
 
 @Suite struct MetadataTextTests {
+  /// SEMANTICS: xattr-metadata
   @Test(
     arguments: [
       ([], ""), (Array("plain".utf8), "plain"), (Array("a b".utf8), "a b"), (Array(" a ".utf8), "%20a%20"),

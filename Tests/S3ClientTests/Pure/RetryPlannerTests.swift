@@ -77,6 +77,7 @@ import S3Client
   }
 
   /// Attempts that connect for 5 s and then stall: the third gets what is left.
+  /// SEMANTICS: deadlines
   @Test func aSilentStoreIsGivenUpAfter55Seconds() {
     var planner = RetryPlanner(policy: RetryPolicy())
     var elapsed = 0.0

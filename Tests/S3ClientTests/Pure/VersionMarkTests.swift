@@ -14,6 +14,7 @@ import Testing
   private static let untagged = VersionMark(size: 10, crc32: nil, etag: ETag(""))
   private static let copied = VersionMark(size: 10, crc32: nil, etag: ETag("a-2"))
 
+  /// SEMANTICS: own-version
   @Test(
     arguments: [
       (put, "x", "AQIDBA==", .ours), (put, "x", "AQIDBQ==", .others), (put, "x", nil, .unknown),

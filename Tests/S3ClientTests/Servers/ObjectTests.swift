@@ -86,6 +86,7 @@ import Testing
     #expect(try await fixture.other.get("k") == Array("\(winners[0])".utf8))
   }
 
+  /// SEMANTICS: one-version
   @Test(arguments: StoreKind.allCases)
   func readsRanges(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)

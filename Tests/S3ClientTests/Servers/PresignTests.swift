@@ -16,6 +16,7 @@ import Testing
       HTTPRequest(method: method, url: url, headers: HTTPHeaders(headers), body: body))
   }
 
+  /// SEMANTICS: xattr-urls
   @Test(arguments: StoreKind.allCases)
   func readsAndWrites(_ kind: StoreKind) async throws {
     let fixture = try await ServerFixture(kind)

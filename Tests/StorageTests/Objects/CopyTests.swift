@@ -53,6 +53,7 @@ extension StorageFixture {
   }
 
   /// As one above 5 GiB is, with a smaller limit.
+  /// SEMANTICS: rename-file
   @Test(arguments: StoreKind.allCases)
   func ofManyParts(_ kind: StoreKind) async throws {
     let fixture = try await StorageFixture(kind)

@@ -85,6 +85,7 @@ extension RealStoreTests.ObjectOverwriteTests {
     Change("to little", size: 1_000, dirty: [10..<20], most: 1_000),
   ]
 
+  /// SEMANTICS: local-copy
   @Test(arguments: StoreKind.allCases, changes)
   private func makesTheNewVersion(_ store: StoreKind, _ change: Change) async throws {
     let (newSize, dirty) = (change.newSize, change.dirty)

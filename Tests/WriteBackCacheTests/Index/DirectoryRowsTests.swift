@@ -24,6 +24,7 @@ import Testing
     try index.properties(ofDirectory: ObjectKey(key))?.metadata["mode"]
   }
 
+  /// SEMANTICS: directory-attributes
   @Test func whatWasNotedLastCounts() throws {
     #expect(try !index.hasDirectories && mode("a/") == nil)
     try note("a/", "1")
@@ -34,6 +35,7 @@ import Testing
   }
 
   /// Bytes decide what is below, not letters: `%` and `_` mean nothing.
+  /// SEMANTICS: directory-attributes
   @Test func aDirectoryMovesWithAllBelowIt() throws {
     for key in ["a_/", "a_/b/", "ab/", "a_c/", "z/"] { try note(key, key) }
     try index.moveDirectories(from: ObjectKey("a_/"), to: ObjectKey("z/y/"))

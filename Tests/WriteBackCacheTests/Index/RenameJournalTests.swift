@@ -23,6 +23,7 @@ import Testing
     PendingRename.Copy(name: "f", etag: ETag("one"), size: 3, lastModified: 2, copy: ETag("two")),
   ]
 
+  /// SEMANTICS: rename-crash
   @Test func whatWasNotedComesBackInTheNextRun() throws {
     let decided: PendingRename
     do {

@@ -43,6 +43,7 @@ import Testing
     return result
   }
 
+  /// SEMANTICS: room
   @Test func theOneUsedLongestAgoGoesFirst() async throws {
     try await BlockingWork.run { [self] in
       let cache = try cache(megabytes: 30)
@@ -116,6 +117,7 @@ import Testing
   }
 
   /// What the bucket lacks, or will soon lack, stays.
+  /// SEMANTICS: room
   @Test func nothingElseIsGivenUp() async throws {
     try await BlockingWork.run { [self] in
       let cache = try cache(megabytes: 30)

@@ -15,6 +15,7 @@ import Testing
   }
 
   /// A first call for 1 MiB: room and slow zone in MiB.
+  /// SEMANTICS: room
   @Test(
     arguments: [
       (1_000, 100, true, .admit(more: 64 << 20)),
@@ -37,6 +38,7 @@ import Testing
     #expect(gate.ask(1 << 20, reading(room: room, zone: zone, canFree: canFree)) == expected)
   }
 
+  /// SEMANTICS: room
   @Test func aSmallWriteIsDelayedLess() {
     var gate = QuotaGate()
     guard case .delay(let seconds) = gate.ask(4_096, reading(room: 1, zone: 100)) else {
@@ -47,6 +49,7 @@ import Testing
   }
 
   /// Each step: seconds, room in MiB, progress, what can free, and what is said.
+  /// SEMANTICS: room
   @Test(
     arguments: [
       // No progress: the end after 55 s.
@@ -101,6 +104,7 @@ import Testing
     #expect(reading.room == room && reading.slowZone == zone)
   }
 
+  /// SEMANTICS: room
   @Test func theAutomaticReserveIsAGibibyteAtMost() {
     #expect(QuotaLimits.Reserve.automatic.bytes(ofDisk: 1 << 50) == 1 << 30)
     #expect(QuotaLimits.Reserve.automatic.bytes(ofDisk: 20 << 20) == 1 << 20)

@@ -35,6 +35,7 @@ import Testing
     return file
   }
 
+  /// SEMANTICS: room, call-write
   @Test func onlyOpenFilesMeansNoRoomAtOnce() async throws {
     try await BlockingWork.run { [self] in
       let cache = try cache(megabytes: 8)
@@ -63,6 +64,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: room
   @Test func aWriterWaitsWhileClosedFilesAreUploaded() async throws {
     try await BlockingWork.run { [self] in
       let cache = try cache(megabytes: 8)
@@ -80,6 +82,7 @@ import Testing
     }
   }
 
+  /// SEMANTICS: room
   @Test func whatIsParkedDoesNotKeepAWriterWaiting() async throws {
     try await BlockingWork.run { [self] in
       let cache = try cache(megabytes: 4)

@@ -46,6 +46,7 @@ import Transfer
     #expect(try RangeLog.open(existing: path)?.history.dirty == [1..<2, 30..<31])
   }
 
+  /// SEMANTICS: power-loss
   @Test func afterAnotherStartOnlyWhatWasSyncedCounts() throws {
     let log = try RangeLog.create(path, size: 50)
     try log.note(.wrote(1..<2))
