@@ -73,6 +73,8 @@ extension BucketFileSystem {
       if hadChange || wasResized, node.isForsaken { throw .ESTALE }
     } catch {
       if wasResized { node.state.withLock { $0.wasResizedByName = true } }
+      // No close comes that could try again.
+      if handle == nil, let file = node.state.withLock({ $0.isDetached ? nil : $0.file }) { cache.uploadSoon(file) }
       if hadChange { handle?.settleChange(isPublished: false) }
       throw error
     }

@@ -54,9 +54,11 @@ extension BucketFileSystem {
     guard let file = node.state.withLock({ $0.file }), file.size == 0 else { return false }
     let publication = try whileStill([node.inode]) { () throws(Errno) in
       try node.exclusively { () throws(Errno) -> CacheFile.Publication? in
-        cache.suspend(file)
+        try suspend(file)
         defer { cache.resume(file) }
-        guard node.state.withLock({ $0.file === file && !$0.isDetached }) else { return nil }
+        // What is under the name stays until close has a new version that is complete: more may be written behind the copy.
+        guard !file.mayExistInBucket, node.state.withLock({ $0.file === file && !$0.isDetached && $0.remote == nil })
+        else { return nil }
         let source = CopySource(bucket: nil, key: version.key, ifMatch: version.etag)
         let made = try local { () throws(WriteBackFailure) in
           try cache.copy(source, size: version.size, to: file, properties: propertiesOfCopy(node))

@@ -115,8 +115,8 @@ extension BucketFileSystem {
     case .object(let etag, let size, let lastModified):
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
       if let stored = attributeCache.attributes(of: key, version: version) {
-        kind = stored.objectKind
-        if plus {
+        kind = stored.kind(ofSize: size)
+        if plus, !directory.isOutdated(entry.askedAt, for: entry.name) {
           node = try install(
             listed: stored, size: size, version, parent.inode, entry.name, directory, askedAt: entry.askedAt)
         }
@@ -186,7 +186,7 @@ extension BucketFileSystem {
 
   /// All entries are known now, so the directories among them are.
   private func countSubdirectories(of directory: Node, _ listing: DirectoryListing) {
-    guard let state = directory.directory, state.linkCount == 1 else { return }
+    guard let state = directory.directory else { return }
     var names = listing.directories.filter { name in state.absence(of: name).map { $0 < listing.startedAt } ?? true }
     for (name, node) in tree.children(directory.inode) where node.kind == .directory { names.insert(name) }
     state.noteSubdirectories(names)

@@ -39,7 +39,10 @@ extension BucketFileSystem {
     guard node.inode != .root, node.kind == .regular || node.kind == .directory else { return [] }
     let properties = try properties(of: node)
     var names = ExtendedAttribute.Header.allCases.filter { properties[$0] != nil }.map { "user.\($0.rawValue)" }
-    names += properties.metadata.keys.sorted().filter { $0 != StoredAttributes.linkName }.map { "user.\($0)" }
+    // What could not be asked for by its name is not listed either.
+    names += properties.metadata.keys.sorted().filter { key in
+      key != StoredAttributes.linkName && (try? ExtendedAttribute("user." + key)) == .metadata(key)
+    }.map { "user.\($0)" }
     // Facts are not listed: cp --preserve=xattr and rsync -X would set them elsewhere, or remove them here, and fail.
     return names
   }
@@ -67,7 +70,8 @@ extension BucketFileSystem {
       case .metadata(let key): properties.metadata[key] = MetadataText.encode(value)
       case .fact: break
       }
-      guard MetadataText.size(of: properties.metadata) <= MetadataText.limit else { throw .ENOSPC }
+      let size = MetadataText.size(of: properties.metadata) + StoredAttributes.largestSize
+      guard size <= MetadataText.limit else { throw .ENOSPC }
     }
   }
 

@@ -58,9 +58,16 @@ extension BucketFileSystem {
   ) throws(Errno) -> Int {
     let open = try files.get(handle)
     let file = try changeable(open)
-    let written = try local { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
-    noteWritten(open, file)
-    return written
+    return try changing(file, through: open) { () throws(WriteBackFailure) in try file.write(bytes, at: offset) }
+  }
+
+  /// Runs a change of `file`. One that fails may have changed something all the same, which the handle's close has to publish.
+  func changing<Value>(
+    _ file: CacheFile, through open: OpenFile, _ body: () throws(WriteBackFailure) -> Value
+  ) throws(Errno) -> Value {
+    let before = file.generation
+    defer { if file.generation != before { noteWritten(open, file) } }
+    return try local(body)
   }
 
   /// The copy that what is written through `open` goes to.

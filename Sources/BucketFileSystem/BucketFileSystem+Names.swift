@@ -169,7 +169,7 @@ extension BucketFileSystem {
       throw .ENOENT
     case .object(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      let kind = stored.objectKind
+      let kind = stored.kind(ofSize: head.size)
       // A new node is complete before anybody can find it; an old one may have changed since the question above.
       let (node, isNew) = try tree.insert(parent, name, kind) {
         var state = Node.State.defaults(kind, configuration, modified: .now)
@@ -209,7 +209,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> Node {
     let known = tree.child(parent, name)
     if let known, known.isLocal || known.state.withLock({ $0.confirmedAt > askedAt }) { return known }
-    let kind = stored.objectKind
+    let kind = stored.kind(ofSize: size)
     let (node, isNew) = try tree.insert(parent, name, kind) {
       var state = Node.State.defaults(kind, configuration, modified: .now)
       state.take(stored, size: size, version, configuration, askedAt: askedAt)

@@ -176,7 +176,7 @@ extension BucketFileSystem {
       throw report(error, .lookup)
     case .success(let head):
       let stored = StoredAttributes(metadata: head.properties.metadata)
-      guard stored.objectKind == node.kind else { throw .ESTALE }
+      guard stored.kind(ofSize: head.size) == node.kind else { throw .ESTALE }
       node.state.withLock { state in
         if !state.isYounger(than: startedAt) { state.take(head, stored, configuration, askedAt: startedAt) }
       }

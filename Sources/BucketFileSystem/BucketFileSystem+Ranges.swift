@@ -17,14 +17,13 @@ extension BucketFileSystem {
     let open = try files.get(handle)
     guard open.flags.allowsWriting else { throw .EBADF }
     let file = try changeable(open)
-    let isChanged = try local { () throws(WriteBackFailure) in
+    try changing(file, through: open) { () throws(WriteBackFailure) in
       switch allocation {
-      case .reserve(let keepsSize): try file.reserve(range, keepsSize: keepsSize)
-      case .punch: try file.zero(range, keepsSize: true)
-      case .zero(let keepsSize): try file.zero(range, keepsSize: keepsSize)
+      case .reserve(let keepsSize): _ = try file.reserve(range, keepsSize: keepsSize)
+      case .punch: _ = try file.zero(range, keepsSize: true)
+      case .zero(let keepsSize): _ = try file.zero(range, keepsSize: keepsSize)
       }
     }
-    if isChanged { noteWritten(open, file) }
   }
 
   package func lseek(

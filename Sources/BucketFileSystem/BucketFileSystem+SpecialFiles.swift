@@ -36,10 +36,16 @@ extension BucketFileSystem {
       parent, name, permissions: permissions, flags: [.create, .exclusive], caller: caller)
     let inode = entry.attributes.inode
     defer { release(inode, opened.handle) }
-    let node = try tree.node(inode)
-    // The name is there; who was told otherwise would try again, and be told that it exists.
-    try Interruption.shielded { () throws(Errno) in try publish(node, handle: nil) }
-    return entry
+    do throws(Errno) {
+      let node = try tree.node(inode)
+      // The name is there; who was told otherwise would try again, and be told that it exists.
+      try Interruption.shielded { () throws(Errno) in try publish(node, handle: nil) }
+      return entry
+    } catch {
+      // The kernel is told of no entry, and will not forget it.
+      tree.forget(inode, 1)
+      throw error
+    }
   }
 
   package func symlink(

@@ -72,6 +72,20 @@ final class DirectoryState: Sendable {
     }
   }
 
+  /// Forgets what the bucket can tell again.
+  func trim() {
+    let now = MonotonicTime.now
+    state.withLock { state in
+      (state.listing, state.absences, state.witness, state.misses) = (nil, [:], nil, MissTally())
+      // As long as an answer may be on its way that was asked for before.
+      state.changes = state.changes.filter { now - $0.value < DirectoryState.longestAnswer }
+      if state.subdirectories?.count ?? 0 > 1_000 { state.subdirectories = nil }
+    }
+  }
+
+  /// Seconds that a request may take (see docs/SEMANTICS.md, "Errors").
+  private static let longestAnswer = 60.0
+
   // MARK: Links
 
   private static let maximumSubdirectories = 100_000

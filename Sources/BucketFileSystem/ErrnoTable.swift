@@ -54,6 +54,9 @@ extension Errno {
 }
 
 extension S3Error {
-  /// The answer to a HEAD has no code that says so.
-  fileprivate var isAboutLongKey: Bool { key.map { $0.string.utf8.count > ObjectKey.guaranteedLength } ?? false }
+  /// Whether an answer without a code of its own is about the length of the key: a HEAD has no body that could say so.
+  fileprivate var isAboutLongKey: Bool {
+    let isPlain = code.isEmpty || ["BadRequest", "InvalidArgument", "InvalidURI", "\(status)"].contains(code)
+    return isPlain && key.map { $0.string.utf8.count > ObjectKey.guaranteedLength } ?? false
+  }
 }

@@ -47,12 +47,10 @@ struct InodeNumbers {
     reserved.insert(number)
   }
 
-  /// FNV-1a over both, with a last step that mixes the upper bits.
+  /// Another one in each process: nobody can make names whose numbers are all the same.
   private static func hash(_ place: Place) -> InodeID {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    withUnsafeBytes(of: place.parent.rawValue.littleEndian) { $0.forEach(add) }
-    place.name.string.utf8.forEach(add)
-    return InodeID(hash ^ hash >> 32)
+    var hasher = Hasher()
+    hasher.combine(place)
+    return InodeID(UInt64(bitPattern: Int64(hasher.finalize())))
   }
 }

@@ -33,15 +33,17 @@ extension BucketFileSystem {
       guard takes else { throw .ENAMETOOLONG }
       return
     }
+    let upload: UploadID
     do throws(Errno) {
-      try ask { [client] () async throws(S3Error) in
-        let upload = try await client.createMultipartUpload(key, properties: ObjectProperties(), checksums: .none)
-        try await client.abortMultipartUpload(key, upload: upload)
+      upload = try ask { [client] () async throws(S3Error) in
+        try await client.createMultipartUpload(key, properties: ObjectProperties(), checksums: .none)
       }
-      keyLengths.withLock { $0.note(length, isTaken: true) }
     } catch {
       if error == .ENAMETOOLONG { keyLengths.withLock { $0.note(length, isTaken: false) } }
       throw error
     }
+    keyLengths.withLock { $0.note(length, isTaken: true) }
+    // An upload that cannot be given up has no parts; a rule of the bucket's removes it.
+    _ = try? ask { [client] () async throws(S3Error) in try await client.abortMultipartUpload(key, upload: upload) }
   }
 }

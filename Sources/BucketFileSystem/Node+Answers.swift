@@ -34,14 +34,13 @@ extension Node.State {
     confirmedAt = askedAt
   }
 
+  /// - Parameter marker: with what the store does not keep of it; see BucketFileSystem+Markers.
   mutating func take(marker: ObjectHead?, _ configuration: BucketFileSystemConfiguration, askedAt: Double) {
     if let marker {
       let stored = StoredAttributes(metadata: marker.properties.metadata, isDirectory: true)
-      // Some stores keep no metadata with markers: what was set here stays then, for the life of this mount.
-      if stored != StoredAttributes() || remote == nil {
-        take(stored, size: 0, lastModified: marker.lastModified, configuration)
-        permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.dirMode
-      }
+      let isSame = isVersion(marker.etag, marker.lastModified)
+      take(stored, size: 0, lastModified: marker.lastModified, isSame: isSame, configuration)
+      permissions = stored.mode.map { $0 & 0o7777 } ?? configuration.dirMode
       remote = Node.Remote(etag: marker.etag, size: 0, lastModified: marker.lastModified)
     }
     // Nobody tells the bucket when an entry changes.

@@ -30,8 +30,10 @@ final class NodeTree: Sendable {
     var records: [InodeID: Record] = [:]
     var children: [InodeID: [Name: InodeID]] = [:]
     var numbers = InodeNumbers()
-    /// Nodes that were kept, oldest first; some may have lost their names since.
-    var kept: Deque<InodeID> = []
+    /// Nodes that were kept, oldest first; some are not any more.
+    var kept: Deque<Node> = []
+    /// How many of them are.
+    var keptCount = 0
 
     func number(of name: Name, in parent: InodeID) -> InodeID {
       numbers.number(of: .init(parent: parent, name: name)) { records[$0] != nil }
@@ -171,6 +173,10 @@ final class NodeTree: Sendable {
       state.numbers.appeared(at: .init(parent: parent, name: name))
       state.records[node.inode] = Record(node: node, parent: parent, name: name)
       attach(node.inode, parent, name, &state)
+      if let replaced {
+        release(replaced.inode, &state)
+        drop(replaced.inode, &state)
+      }
       return (node, true, replaced)
     }
     guard let (node, isNew, replaced) = result else { throw .ENOENT }
@@ -261,8 +267,16 @@ final class NodeTree: Sendable {
       guard let record = state.records[inode], record.name != nil, !record.isKept else { return }
       state.records[inode]?.isKept = true
       state.records[inode]?.pins += 1
-      state.kept.append(inode)
-      if state.kept.count > NodeTree.maximumKept, let oldest = state.kept.popFirst() { release(oldest, &state) }
+      state.kept.append(record.node)
+      state.keptCount += 1
+      while state.keptCount > NodeTree.maximumKept, let oldest = state.kept.popFirst() {
+        if state.records[oldest.inode]?.node === oldest { release(oldest.inode, &state) }
+      }
+      if state.kept.count > 2 * NodeTree.maximumKept {
+        state.kept.removeAll {
+          state.records[$0.inode].map { $0.isKept } != true || state.records[$0.inode]?.node !== $0
+        }
+      }
     }
   }
 
@@ -270,6 +284,7 @@ final class NodeTree: Sendable {
     guard state.records[inode]?.isKept == true else { return }
     state.records[inode]?.isKept = false
     state.records[inode]?.pins -= 1
+    state.keptCount -= 1
     drop(inode, &state)
   }
 
@@ -277,9 +292,10 @@ final class NodeTree: Sendable {
 
   /// Lets go of a node that nobody needs, and then of its parent likewise.
   private func drop(_ inode: InodeID, _ state: inout State) {
-    guard inode != .root, let record = state.records[inode], record.lookups == 0, record.pins == 0,
-      record.children == 0
-    else { return }
+    guard inode != .root, let record = state.records[inode], record.lookups == 0, record.children == 0 else { return }
+    // Nobody looks at it: what it remembers of its entries is not worth the memory.
+    if record.isKept, record.pins == 1 { record.node.directory?.trim() }
+    guard record.pins == 0 else { return }
     if let name = record.name { state.numbers.left(inode, at: .init(parent: record.parent, name: name)) }
     detach(inode, &state)
     state.records[inode] = nil

@@ -27,6 +27,9 @@ struct StoredAttributes: Equatable, Sendable {
   /// The metadata names that hold attributes and are therefore no extended attributes.
   static let names: Set<String> = ["mode", "uid", "gid", "mtime", "rdev"]
 
+  /// Bytes of all of them at their largest, which extended attributes have to leave free.
+  static let largestSize = 96
+
   init() {}
 
   /// - Parameter isDirectory: the object is the marker of a directory.
@@ -57,6 +60,13 @@ struct StoredAttributes: Equatable, Sendable {
   /// What the type bits say; a file unless they say otherwise.
   var kind: FileKind { linkTarget != nil ? .symbolicLink : mode.flatMap { FileKind(mode: $0) } ?? .regular }
 
-  /// The kind of an object that is no marker: never a directory, whatever its mode says.
-  var objectKind: FileKind { kind == .directory ? .regular : kind }
+  /// The kind of an object of `size` bytes that is no marker: never a directory, whatever its mode says, and nothing whose bytes could
+  /// not be reached.
+  func kind(ofSize size: Int64) -> FileKind {
+    switch kind {
+    case .regular, .directory: .regular
+    case .symbolicLink: .symbolicLink
+    case .fifo, .socket, .characterDevice, .blockDevice: size == 0 ? kind : .regular
+    }
+  }
 }

@@ -48,7 +48,7 @@ extension CacheFile {
   private func beginCopying(_ size: Int64) -> (LocalBytes.Change, ObjectKey, WriteCondition)? {
     state.withLock { state in
       guard state.isDirty, state.size == 0, state.bytes.isWhole, !state.bytes.isChanging, !state.isReleased,
-        !state.isSealing, state.publishing == nil, state.session == nil,
+        !state.isSealing, state.publishing == nil, state.session == nil, !state.mayResume,
         let change = state.bytes.beginResizing(to: size)
       else { return nil }
       return (change, state.key, state.condition)

@@ -40,7 +40,8 @@ extension CacheFile {
     self.end(change, stretch, isWritten: false)
     if let failure { throw failure }
     if end < range.upperBound { throw .local(code: code, operation: "fallocate") }
-    try limitStretches()
+    // What is changed is changed.
+    try Interruption.shielded { () throws(WriteBackFailure) in try limitStretches() }
     pump()
     return true
   }

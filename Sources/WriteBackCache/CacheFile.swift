@@ -156,6 +156,9 @@ package final class CacheFile: Sendable {
 
   package var key: ObjectKey { state.withLock { $0.key } }
 
+  /// Moves with each change of the bytes.
+  package var generation: UInt64 { state.withLock { $0.generation } }
+
   /// Whether the bucket lacks something that was acknowledged here.
   package var isDirty: Bool { state.withLock { $0.isDirty } }
 

@@ -187,11 +187,23 @@ package final class WriteBackCache: Sendable {
   package func suspend(_ file: CacheFile) { file.hold() }
 
   /// ``suspend(_:)`` for a program that may be told to stop; it is not suspended then, and needs no ``resume(_:)``.
-  package func suspendInterruptibly(_ file: CacheFile) throws(WriteBackFailure) { try file.holdInterruptibly() }
+  package func suspendInterruptibly(_ file: CacheFile) throws(WriteBackFailure) {
+    do throws(WriteBackFailure) {
+      try file.holdInterruptibly()
+    } catch {
+      // An upload that came meanwhile has left it to whoever held the file.
+      plan(file)
+      throw error
+    }
+  }
 
   /// The counterpart of ``suspend(_:)``: an upload that was planned begins at its time.
   package func resume(_ file: CacheFile) {
     file.unhold()
+    plan(file)
+  }
+
+  private func plan(_ file: CacheFile) {
     let planned = file.state.withLock { $0.isDirty && !$0.retry.isParked ? $0.retry.nextAttempt : nil }
     if let planned { queue.schedule(file, after: max(0, planned - MonotonicClock.now)) }
   }

@@ -103,13 +103,15 @@ import VFS
   }
 
   @Test func readsKindsThatTheKernelServes() {
-    #expect(StoredAttributes(metadata: ["mode": "4516"]).objectKind == .fifo)
-    #expect(StoredAttributes(metadata: ["mode": "49517"]).objectKind == .socket)
+    #expect(StoredAttributes(metadata: ["mode": "4516"]).kind(ofSize: 0) == .fifo)
+    #expect(StoredAttributes(metadata: ["mode": "49517"]).kind(ofSize: 0) == .socket)
     let device = StoredAttributes(metadata: ["mode": "25008", "rdev": "801"])
-    #expect(device.objectKind == .blockDevice && device.device == 0x801)
+    #expect(device.kind(ofSize: 0) == .blockDevice && device.device == 0x801)
     #expect(device.metadata == ["mode": "25008", "rdev": "801"])
+    // Its bytes could not be reached.
+    #expect(StoredAttributes(metadata: ["mode": "4516"]).kind(ofSize: 1) == .regular)
     // An object without a slash at its end is no directory.
-    #expect(StoredAttributes(metadata: ["mode": "16877"]).objectKind == .regular)
+    #expect(StoredAttributes(metadata: ["mode": "16877"]).kind(ofSize: 0) == .regular)
   }
 
   @Test func ignoresWhatItCannotRead() {

@@ -87,12 +87,20 @@ extension Acceptance {
         try mount.client.put(mount.bucket, "existing", "existing")
         try await mount.sh(
           """
-          cp "$M/large" "$M/new"; cp "$M/large" "$M/existing"
+          cp "$M/large" "$M/new"
           touch -d @1000000000 "$M/new"; cp -p "$M/new" "$M/kept"
           """)
         let after = try await mount.status().requests
         #expect(after["GetObject"] == nil && after["PutObject"] == nil && after["UploadPart"] == nil)
-        #expect(after["CopyObject"] ?? 0 >= 3)
+        #expect(after["CopyObject"] ?? 0 >= 2)
+        // More may come behind it, as with `cat a b > existing`: what is there stays until close.
+        try await mount.python(
+          """
+          source, target = os.open(f'{M}/large', os.O_RDONLY), os.open(f'{M}/existing', os.O_WRONLY | os.O_TRUNC)
+          while os.copy_file_range(source, target, 1 << 30): pass
+          pause('copied')
+          os.close(target)
+          """.replacingOccurrences(of: "pause('copied')", with: "time.sleep(0)"))
         try await mount.sh(#"cmp "$D/large" "$M/existing""#)
         #expect(try await mount.sh(#"stat -c %Y "$M/kept""#) == "1000000000")
         // The kernel's own copy: small, of a part, into what is there, of a file that is being changed.
