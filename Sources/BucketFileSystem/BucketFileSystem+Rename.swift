@@ -74,6 +74,8 @@ extension BucketFileSystem {
       old = try moveFile(source, name, newParent, newName, replacing: target, flags)
     }
     tree.move(source, to: newParent, newName)
+    // The bucket has it under this name from now on: a listing that is older must not deny it once the kernel has forgotten it.
+    source.state.withLock { $0.confirmedAt = MonotonicTime.now }
     if source.kind == .directory { followKeys(source) }
     let state = try directory(parent).state
     state.noteAbsent(name, at: MonotonicTime.now)
