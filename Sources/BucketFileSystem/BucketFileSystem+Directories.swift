@@ -46,9 +46,10 @@ extension BucketFileSystem {
     let open = try directories.get(handle)
     guard let state = open.node.directory else { throw .ENOTDIR }
     if offset == 0 {
-      // rewinddir(3): the directory as it is now.
+      // rewinddir(3): the directory as it is now. Who has come to its end once has rewound.
       let listing = open.listing.withLock { $0 }
-      if listing.isComplete, MonotonicTime.now - listing.startedAt > configuration.metadataTimeToLive {
+      let isOld = listing.isComplete && MonotonicTime.now - listing.startedAt > configuration.metadataTimeToLive
+      if isOld || open.locals.withLock({ $0 != nil }) {
         let (fresh, here) = try newListing(open.node, state)
         open.listing.withLock { $0 = fresh }
         open.here.withLock { $0 = here }

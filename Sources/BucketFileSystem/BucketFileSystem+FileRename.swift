@@ -107,7 +107,12 @@ extension BucketFileSystem {
         }
       }
       let stored = node.state.withLock { $0.stored(node.kind, configuration) }
-      if properties != nil { attributeCache.remember(newKey, written: written, stored) }
+      if properties != nil {
+        attributeCache.remember(newKey, written: written, stored)
+      } else {
+        // What had the name may have had the same bytes within the same second: its attributes are not this file's.
+        attributeCache.forget(newKey)
+      }
       // Readers go on under the new name before the old one is gone.
       moved(node, from: remote.etag, to: newKey, written, size: remote.size)
     } catch {

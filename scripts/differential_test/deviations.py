@@ -10,19 +10,15 @@ AVOIDED   what the generator leaves alone, since a mount's own limit would make 
 # ENOTSUP is Linux's EOPNOTSUPP.
 REFUSED = {
     "link": ("ENOTSUP", "two names of one object are two objects"),
-    "fifo": ("EPERM", "an object has no kind for it"),
     "temporary": ("ENOTSUP", "O_TMPFILE is used to link the file later, and links are refused"),
     "exchange": ("EINVAL", "no store exchanges two objects at once"),
-    "fallocate": ("ENOTSUP", "space is not reserved in a bucket; programs fall back"),
-    "punch": ("ENOTSUP", "as fallocate"),
-    "zero": ("ENOTSUP", "as fallocate"),
     "invalid_name": ("EILSEQ", "a key is UTF-8"),
     "capital_xattr": ("EINVAL", "names of headers have no capitals: the name would come back as another one"),
 }
 
 UNLIKE = {
-    "links of a directory": "how many directories are in a directory is not known without listing it",
-    "mtime of a directory": "a time that was set stays when entries come and go: each would be a request for its parent, too",
+    "links of a directory": "1 says that nobody has counted the directories in it since the mount began",
+    "mtime of a directory": "entries that come and go move it for the life of a mount only: each would be a request for it, too",
     "ctime": "the bucket knows only when an object was written",
 }
 
@@ -37,7 +33,7 @@ AVOIDED = (
 def alike(name, local, mount):
     """Whether one attribute of a file may be as it is."""
     if name == "links" and local["kind"] == "directory" == mount["kind"]:
-        return True
+        return mount["links"] in (1, local["links"])
     if name == "mtime" and local["kind"] == "directory" and local["mtime"] == "now":
         return True
     if name == "ctime":
