@@ -17,6 +17,7 @@ extension BucketFileSystem {
     let open = try files.get(handle)
     guard open.flags.allowsWriting else { throw .EBADF }
     let file = try changeable(open)
+    let before = file.generation
     try changing(file, through: open) { () throws(WriteBackFailure) in
       switch allocation {
       case .reserve(let keepsSize): _ = try file.reserve(range, keepsSize: keepsSize)
@@ -24,6 +25,10 @@ extension BucketFileSystem {
       case .zero(let keepsSize): _ = try file.zero(range, keepsSize: keepsSize)
       }
     }
+    guard file.generation == before else { return }
+    // As Linux' disks do it: its time moves also when no byte does.
+    open.node.state.withLock { $0.noteWritten(at: .now) }
+    try attributesChanged(open.node)
   }
 
   package func lseek(

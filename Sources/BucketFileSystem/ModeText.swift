@@ -28,7 +28,10 @@ enum ModeText {
     let typed = [decimal, octal].compactMap { $0 }.filter { isPossible($0, isDirectory: isDirectory) }
     if let clear = typed.first(where: { $0 & specialBits == 0 }) ?? typed.first { return clear }
     let plain = [octal, decimal].compactMap { $0 }.filter { $0 & typeBits == 0 }
-    return plain.first(where: isUsual) ?? plain.last
+    if let usual = plain.first(where: isUsual) { return usual }
+    // A FIFO with such bits all the same, as it is written here.
+    if let decimal, !isDirectory, others.contains(decimal & typeBits) { return decimal }
+    return plain.last
   }
 
   private static func isPossible(_ mode: UInt32, isDirectory: Bool) -> Bool {

@@ -108,6 +108,9 @@ import VFS
     let device = StoredAttributes(metadata: ["mode": "25008", "rdev": "801"])
     #expect(device.kind(ofSize: 0) == .blockDevice && device.device == 0x801)
     #expect(device.metadata == ["mode": "25008", "rdev": "801"])
+    // With the set-user-ID bit: 014755 in decimal.
+    #expect(StoredAttributes(metadata: ["mode": "6637"]).mode == 0o014755)
+    #expect(StoredAttributes(metadata: ["mode": "4755"]).mode == 0o4755)
     // Its bytes could not be reached.
     #expect(StoredAttributes(metadata: ["mode": "4516"]).kind(ofSize: 1) == .regular)
     // An object without a slash at its end is no directory.

@@ -65,6 +65,8 @@ extension Acceptance {
               ('EINVAL', 'file', 'x', 64),
             ]
             for expected, *arguments in table:
+                # Where keys may be longer than Amazon's.
+                if sys.argv[1] == 'ministack' and arguments[1].startswith(deep): continue
                 found = attempt(rename, *arguments)
                 assert found == expected, (arguments, found, expected)
             assert tree() == before, set(tree()) ^ set(before)
@@ -80,7 +82,7 @@ extension Acceptance {
             rename('sticky/mine', 'sticky/still mine')
             os.seteuid(0)
             assert sorted(os.listdir('sticky')) == ['f', 'still mine'] and os.listdir('private') == ['f']
-            """)
+            """, store == .ministack ? "ministack" : "others")
       }
     }
 
