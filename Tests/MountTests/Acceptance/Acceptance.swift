@@ -9,6 +9,10 @@ import Testing
 @Suite("Acceptance", .serialized)
 enum Acceptance {}
 
+/// What programs and single calls do, however long it takes: one after the other, beside the tests that measure something.
+@Suite("System calls and programs", .serialized)
+enum SystemCalls {}
+
 /// These wait most of the time, for servers that are dead or silent, so they run beside the others and each other.
 @Suite("Acceptance with failing servers")
 enum AcceptanceFailures {}

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   /// readdir(3) and its relatives, through the C library as programs use it.
   @Suite("Directories as they are read")
   struct DirectoryReadingTests {

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("Extended attributes")
   struct ExtendedAttributeTests {
     /// SEMANTICS: xattr-mime-type, xattr-headers, xattr-metadata

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("Attributes in the forms of other programs")
   struct ForeignAttributeTests {
     /// What rclone (--metadata), s3fs and geesefs leave in a bucket.

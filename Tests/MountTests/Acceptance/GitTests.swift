@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("git on a mount")
   struct GitTests {
     /// Some hundred files in directories, in two commits.

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("What stat(2) tells")
   struct InodeTests {
     /// SEMANTICS: special-files, call-mknod

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("What the kernel does by itself")
   struct KernelServiceTests {
     /// SEMANTICS: locks, call-locks, call-inotify

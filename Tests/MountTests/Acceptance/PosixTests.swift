@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("What programs expect of a file system")
   struct PosixTests {
     /// SEMANTICS: local-copy, truncate-publishes, call-write

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   @Suite("Ranges of files: holes, copies, maps, direct access")
   struct RangeTests {
     /// SEMANTICS: fallocate, call-fallocate

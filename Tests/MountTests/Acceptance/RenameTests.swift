@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   /// rename(2), case by case as its manual page has them.
   @Suite("rename")
   struct RenameTests {

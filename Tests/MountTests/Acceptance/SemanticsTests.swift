@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   /// What docs/SEMANTICS.md says and no other test of a whole mount shows.
   @Suite("Small promises of docs/SEMANTICS.md")
   struct SemanticsTests {

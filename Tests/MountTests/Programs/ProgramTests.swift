@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension SystemCalls {
   /// Real programs on the mount and, with the same input, in a local directory: what they print and what they leave must be the
   /// same; then the bucket has it, as another client sees it, and so has a mount with an empty cache.
   @Suite("Programs on a mount")
