@@ -23,8 +23,15 @@ extension CacheIndex {
         ])
       return db.lastInsertedRowID
     }
-    try sync()
-    return PendingRename(id: id, from: from, to: to, phase: .copying, keepsMarker: keepsMarker)
+    let rename = PendingRename(id: id, from: from, to: to, phase: .copying, keepsMarker: keepsMarker)
+    do throws(CacheIndexFailure) {
+      try sync()
+    } catch {
+      // Nobody would end it, and the next run would give files that have nothing to do with it other keys.
+      try? remove(rename)
+      throw error
+    }
+    return rename
   }
 
   /// Notes what is to be copied, or what the copies became. Not durable by itself.
@@ -70,7 +77,8 @@ extension CacheIndex {
     return try Row.fetchAll(db, sql: sql).compactMap { row in
       let values = Array(row.databaseValues)
       guard let id = values[0].integer, let from = IndexText.decode(values[1]), let to = IndexText.decode(values[2]),
-        from.hasSuffix("/"), to.hasSuffix("/"), case .string(let word) = values[3].storage,
+        from.utf8.last == UInt8(ascii: "/"), to.utf8.last == UInt8(ascii: "/"),
+        case .string(let word) = values[3].storage,
         let phase = PendingRename.Phase(rawValue: word), let keepsMarker = values[4].flag
       else { return nil }
       return PendingRename(id: id, from: from, to: to, phase: phase, keepsMarker: keepsMarker)
@@ -112,10 +120,11 @@ extension CacheIndex {
           let stale = files.compactMap { file in rename.settled(file.record).map { (file, $0) } }
           guard !stale.isEmpty else { continue }
           let copies = Dictionary(
-            try CacheIndex.copies(of: rename, db).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            try CacheIndex.copies(of: rename, db).map { (ObjectKey($0.name), $0) },
+            uniquingKeysWith: { first, _ in first })
           for (file, name) in stale {
             var file = file
-            file.record.settle(name, rename, copies[name])
+            file.record.settle(name, rename, copies[ObjectKey(name)])
             try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
           }
         }
