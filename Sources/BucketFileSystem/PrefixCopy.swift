@@ -2,9 +2,12 @@
 //
 // Copies all objects under a prefix to another prefix, in parallel, and keeps the journal of that.
 //
-// For: the rename of a directory. Async; state: whether the store has refused to copy a marker. Before a page of a listing is copied
+// For: the rename of a directory. Async; state: what the store has refused: to copy a
+// marker, or to copy on a condition. Before a page of a listing is copied
 // the journal knows its versions; what they became it learns a hundred at a time, and all of it before `copy()` returns. The marker
 // of the new directory itself comes last: until then what was there is as it was.
+// Nothing is copied over what somebody else has put under the new prefix since that was found empty: on stores that keep such a
+// condition.
 // What can go wrong: one copy fails; the error is thrown, and whoever has the journal undoes the others (RenameSettlement).
 
 import HTTPTransport
@@ -34,6 +37,8 @@ struct PrefixCopy: Sendable {
   private static let batch = 100
   /// Markers are second class in some stores (SeaweedFS), which cannot copy them.
   private let copiesNoMarkers = Lock(false)
+  /// Whether the store makes no copy on the condition that nothing is there.
+  private let refusesConditions = Lock(false)
 
   init(client: S3Client, cache: WriteBackCache, rename: PendingRename, markers: [ObjectKey: ObjectProperties]) {
     (self.client, self.cache, self.rename, self.markers) = (client, cache, rename, markers)
@@ -143,8 +148,23 @@ struct PrefixCopy: Sendable {
       }
       let source = CopySource(bucket: nil, key: object.key, ifMatch: object.etag)
       let copy = ObjectCopy(client: client)
-      return .success(
-        (object, try await copy.copy(source, size: object.size, to: newKey(object.key), properties: nil)))
+      let to = newKey(object.key)
+      let condition: WriteCondition = refusesConditions.withLock { $0 } ? .always : .isAbsent
+      do throws(S3Error) {
+        return .success(
+          (object, try await copy.copy(source, size: object.size, to: to, properties: nil, condition: condition)))
+      } catch {
+        if error.isConditionFailure {
+          // An earlier answer may have been lost. Else somebody else has the name, or the source is another one now.
+          let found = try await CopyEvidence.find(object.key, to, client)
+          guard let found, found.size == object.size else { throw error }
+          return .success((object, WrittenObject(etag: found.etag, versionID: found.versionID)))
+        }
+        // A store that knows no such condition; before the first copy was made the new name was listed.
+        guard condition == .isAbsent, error.status == 501 || error.code == "NotImplemented" else { throw error }
+        refusesConditions.withLock { $0 = true }
+        return .success((object, try await copy.copy(source, size: object.size, to: to, properties: nil)))
+      }
     } catch {
       return .failure(error)
     }

@@ -43,7 +43,7 @@ struct RenameSettlement: Sendable {
     _ rename: PendingRename, _ copies: [PendingRename.Copy], isFresh: Bool
   ) async throws(WriteBackFailure) -> Bool {
     var remains = RenameRemains(copies: copies)
-    var names = Set(copies.map(\.name))
+    var names = Set(copies.map(\.below))
     if !isFresh || !client.isOfAWS {
       remains.old = try await list(rename.from)
       remains.new = isFresh ? remains.old : try await list(rename.to)
@@ -63,14 +63,17 @@ struct RenameSettlement: Sendable {
   private func undo(_ rename: PendingRename, _ copies: [PendingRename.Copy]) async throws(WriteBackFailure) -> Bool {
     var remains = RenameRemains(copies: copies)
     (remains.old, remains.new) = (try await list(rename.from), try await list(rename.to))
-    var same: Set<String> = []
+    var same: Set<ObjectKey> = []
     for name in remains.unclear where try await isSame(rename, name) { same.insert(name) }
     let names = remains.undone(keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS)
     let versions = names.compactMap { name in
-      remains.new[name].flatMap { $0.size > 0 || !name.hasSuffix("/") ? (ObjectKey(rename.to + name), $0.etag) : nil }
+      remains.new[name].flatMap { object in
+        object.size > 0 || name.string.utf8.last != UInt8(ascii: "/")
+          ? (ObjectKey(rename.to + name.string), object.etag) : nil
+      }
     }
     let keptCount = try await delete(names, below: rename.to, Dictionary(versions) { first, _ in first })
-    let others = remains.new.keys.filter { !names.contains($0) && !(rename.keepsMarker && $0.isEmpty) }
+    let others = remains.new.keys.filter { !names.contains($0) && !(rename.keepsMarker && $0.string.isEmpty) }
     if !others.isEmpty {
       logger.warning(
         "a rename was undone; objects under the new name that may not be its copies stay",
@@ -79,27 +82,27 @@ struct RenameSettlement: Sendable {
     return keptCount == 0 && others.isEmpty
   }
 
-  /// Whether both objects of a name have the same checksum.
-  private func isSame(_ rename: PendingRename, _ name: String) async throws(WriteBackFailure) -> Bool {
+  /// Whether the new object of a name is a copy of the old one. One that nobody may look at stays.
+  private func isSame(_ rename: PendingRename, _ name: ObjectKey) async throws(WriteBackFailure) -> Bool {
+    let (old, new) = (ObjectKey(rename.from + name.string), ObjectKey(rename.to + name.string))
     do throws(S3Error) {
-      let old = try await client.headObject(ObjectKey(rename.from + name))
-      let new = try await client.headObject(ObjectKey(rename.to + name))
-      return old.size == new.size && old.checksumCRC32 != nil && old.checksumCRC32 == new.checksumCRC32
+      return try await CopyEvidence.find(old, new, client) != nil
     } catch {
-      if error.isNotFound { return false }
-      throw .store(error)
+      let failure = WriteBackFailure.store(error)
+      if failure.isTransient { throw failure }
+      return false
     }
   }
 
   /// All objects below a prefix.
-  private func list(_ prefix: String) async throws(WriteBackFailure) -> [String: ListedObject] {
-    var found: [String: ListedObject] = [:]
+  private func list(_ prefix: String) async throws(WriteBackFailure) -> [ObjectKey: ListedObject] {
+    var found: [ObjectKey: ListedObject] = [:]
     var token: String?
     do throws(S3Error) {
       repeat {
         let page = try await client.listObjects(prefix: prefix, delimiter: nil, continuationToken: token)
         for object in page.objects {
-          found[String(Substring(object.key.string.utf8.dropFirst(prefix.utf8.count)))] = object
+          found[ObjectKey(String(Substring(object.key.string.utf8.dropFirst(prefix.utf8.count))))] = object
         }
         token = page.nextContinuationToken
       } while token != nil
@@ -113,9 +116,9 @@ struct RenameSettlement: Sendable {
   ///
   /// - Returns: how many have another version now, and stay.
   private func delete(
-    _ names: Set<String>, below prefix: String, _ versions: [ObjectKey: ETag]
+    _ names: Set<ObjectKey>, below prefix: String, _ versions: [ObjectKey: ETag]
   ) async throws(WriteBackFailure) -> Int {
-    let keys = names.map { ObjectKey(prefix + $0) }.sorted(by: >)
+    let keys = names.map { ObjectKey(prefix + $0.string) }.sorted(by: >)
     let failures: [DeleteFailure]
     do throws(S3Error) {
       failures = try await delete(keys, versions)
@@ -129,7 +132,8 @@ struct RenameSettlement: Sendable {
           code: failure.code, message: failure.message, status: isRefusal ? 403 : 503, operation: "DeleteObjects",
           bucket: client.bucket, key: failure.key))
     }
-    return failures.count
+    // What is gone already went with an earlier request whose answer was lost, or somebody else has deleted it.
+    return failures.filter { $0.code != "NoSuchKey" }.count
   }
 
   private func delete(_ keys: [ObjectKey], _ versions: [ObjectKey: ETag]) async throws(S3Error) -> [DeleteFailure] {
