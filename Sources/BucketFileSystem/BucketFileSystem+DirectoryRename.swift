@@ -40,6 +40,12 @@ extension BucketFileSystem {
       guard length <= ObjectKey.maximumLength else { throw .ENAMETOOLONG }
       held.append((file, key))
     }
+    // Of those that no copy is made of only this shows whether the store takes their keys.
+    let longest = held.filter { !$0.file.mayExistInBucket }.max { $0.key.string.utf8.count < $1.key.string.utf8.count }
+    if let longest {
+      try requireRoom(
+        for: ObjectKey(newPrefix + String(Substring(longest.key.string.utf8.dropFirst(oldPrefix.utf8.count)))))
+    }
     var suspended: [CacheFile] = []
     defer { for file in suspended { cache.resume(file) } }
     for (file, _) in held {
@@ -104,18 +110,20 @@ extension BucketFileSystem {
   private func carry(
     _ files: [(file: CacheFile, key: ObjectKey)], with copies: [ObjectKey: PrefixCopy.Copied], _ move: PrefixCopy
   ) throws(WriteBackFailure) {
-    var done: [(file: CacheFile, key: ObjectKey, base: ETag?)] = []
+    var done: [(file: CacheFile, origin: CacheFile.Origin)] = []
     do throws(WriteBackFailure) {
       for (file, key) in files {
-        let (copied, base) = (copies[key], file.base)
+        let (copied, base, origin) = (copies[key], file.base, file.origin)
         let isOurs = base == copied?.source
-        try file.move(to: move.newKey(key), .version(isOurs || copied == nil ? copied?.written.etag : base))
-        done.append((file, key, base))
+        let place = CacheFile.Place.version(isOurs || copied == nil ? copied?.written.etag : base)
+        try file.move(to: move.newKey(key), place, keepsConditions: true)
+        done.append((file, origin))
       }
       try cache.note(.deleting, of: move.rename)
+      for (file, _) in done { file.concludeMove() }
     } catch {
-      for (file, key, base) in done {
-        do throws(WriteBackFailure) { try file.move(to: key, .version(base)) } catch { _ = report(error) }
+      for (file, origin) in done {
+        do throws(WriteBackFailure) { try file.moveBack(to: origin) } catch { _ = report(error) }
       }
       throw error
     }
