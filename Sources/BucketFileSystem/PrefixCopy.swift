@@ -52,7 +52,8 @@ struct PrefixCopy: Sendable {
     let own = ObjectKey(rename.from)
     repeat {
       let page = try await list(token)
-      try await note(page.objects.map { ($0, nil) })
+      // A power loss must not leave copies that nobody knows.
+      try await note(page.objects.map { ($0, nil) }, isDurable: true)
       marker = marker ?? page.objects.first { $0.key == own }
       try await copy(page.objects.filter { $0.key != own }, into: &copied)
       token = page.nextContinuationToken
@@ -93,14 +94,18 @@ struct PrefixCopy: Sendable {
     String(Substring(key.string.utf8.dropFirst(rename.from.utf8.count)))
   }
 
-  private func note(_ objects: [(ListedObject, WrittenObject?)]) async throws(WriteBackFailure) {
+  private func note(
+    _ objects: [(ListedObject, WrittenObject?)], isDurable: Bool = false
+  ) async throws(WriteBackFailure) {
     let copies = objects.map { object, written in
       PendingRename.Copy(
         name: name(object.key), etag: object.etag, size: object.size, lastModified: object.lastModified,
         copy: written?.etag)
     }
     try await ThreadPool.disk.run { [cache, rename] in
-      Result<Void, WriteBackFailure> { () throws(WriteBackFailure) in try cache.note(copies, of: rename) }
+      Result<Void, WriteBackFailure> { () throws(WriteBackFailure) in
+        try cache.note(copies, of: rename, isDurable: isDurable)
+      }
     }.get()
   }
 

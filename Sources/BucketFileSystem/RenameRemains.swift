@@ -11,6 +11,8 @@ import WriteBackCache
 
 struct RenameRemains {
   let copies: [PendingRename.Copy]
+  /// Both names were in use after the copies were made: an empty directory may be anybody's.
+  var isLate = false
   /// By their names below the prefix. Those are compared as keys, byte by byte: to a `String` two spellings of `é` are one.
   var old: [ObjectKey: ListedObject] = [:]
   var new: [ObjectKey: ListedObject] = [:]
@@ -25,7 +27,9 @@ struct RenameRemains {
       guard let object = old[copy.below] else { continue }
       let isAsCopied =
         object.etag == copy.etag && object.size == copy.size && object.lastModified == copy.lastModified
-      if copy.isMarker && object.size == 0 || isAsCopied && new[copy.below] != nil { names.insert(copy.below) }
+      if copy.isMarker && object.size == 0 && !isLate || isAsCopied && new[copy.below] != nil {
+        names.insert(copy.below)
+      }
     }
     if alsoImplied { names.formUnion(RenameRemains.directories(of: [ObjectKey("")] + copies.map(\.below))) }
     return RenameRemains.withoutMarkers(names, above: old.keys)
@@ -39,7 +43,7 @@ struct RenameRemains {
     for copy in copies {
       guard let object = new[copy.below] else { continue }
       if copy.isMarker {
-        if object.size == 0 { names.insert(copy.below) }
+        if object.size == 0, !isLate { names.insert(copy.below) }
       } else if old[copy.below] != nil, object.size == copy.size, object.etag == copy.copy {
         names.insert(copy.below)
       }

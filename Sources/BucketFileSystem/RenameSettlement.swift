@@ -24,7 +24,14 @@ struct RenameSettlement: Sendable {
   /// - Parameter isFresh: nobody can have touched the new names since the copies were made.
   /// - Returns: whether nothing is left under the names that go.
   func settle(_ rename: PendingRename, isFresh: Bool) async throws(WriteBackFailure) -> Bool {
-    let copies = try await onDisk { [cache] () throws(WriteBackFailure) in try cache.copies(of: rename) }
+    let copies = try await onDisk { [cache] () throws(WriteBackFailure) in
+      let copies = try cache.copies(of: rename)
+      guard rename.isLeft else { return copies }
+      // What was changed here since needs what it is a version of.
+      let changed = try cache.recordedKeys()
+      let prefix = rename.phase == .deleting ? rename.from : rename.to
+      return copies.filter { !changed.contains(ObjectKey(prefix + $0.name)) }
+    }
     let isGone =
       switch rename.phase {
       case .deleting: try await finish(rename, copies, isFresh: isFresh)
@@ -34,20 +41,20 @@ struct RenameSettlement: Sendable {
     return isGone
   }
 
-  /// Gives `rename` up: a later run does nothing about it.
-  func forget(_ rename: PendingRename) async {
-    _ = try? await onDisk { [cache] () throws(WriteBackFailure) in try cache.forget(rename) }
+  /// Gives `rename` up for this run.
+  func leave(_ rename: PendingRename) async {
+    _ = try? await onDisk { [cache] () throws(WriteBackFailure) in try cache.leave(rename) }
   }
 
   private func finish(
     _ rename: PendingRename, _ copies: [PendingRename.Copy], isFresh: Bool
   ) async throws(WriteBackFailure) -> Bool {
-    var remains = RenameRemains(copies: copies)
+    var remains = RenameRemains(copies: copies, isLate: rename.isLeft)
     var names = Set(copies.map(\.below))
     if !isFresh || !client.isOfAWS {
       remains.old = try await list(rename.from)
       remains.new = isFresh ? remains.old : try await list(rename.to)
-      names = remains.leftovers(alsoImplied: !client.isOfAWS)
+      names = remains.leftovers(alsoImplied: !client.isOfAWS && !rename.isLeft)
     }
     let versions = copies.filter { !$0.isMarker }.map { (ObjectKey(rename.from + $0.name), $0.etag) }
     let keptCount = try await delete(names, below: rename.from, Dictionary(versions) { first, _ in first })
@@ -61,11 +68,12 @@ struct RenameSettlement: Sendable {
   }
 
   private func undo(_ rename: PendingRename, _ copies: [PendingRename.Copy]) async throws(WriteBackFailure) -> Bool {
-    var remains = RenameRemains(copies: copies)
+    var remains = RenameRemains(copies: copies, isLate: rename.isLeft)
     (remains.old, remains.new) = (try await list(rename.from), try await list(rename.to))
     var same: Set<ObjectKey> = []
     for name in remains.unclear where try await isSame(rename, name) { same.insert(name) }
-    let names = remains.undone(keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS)
+    let names = remains.undone(
+      keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS && !rename.isLeft)
     let versions = names.compactMap { name in
       remains.new[name].flatMap { object in
         object.size > 0 || name.string.utf8.last != UInt8(ascii: "/")

@@ -117,6 +117,19 @@ import WriteBackCache
     #expect(remains.undone(keepsMarker: true) == [ObjectKey(one)])
   }
 
+  /// The next mount tries again what was refused: an empty directory may have been made since, or emptied.
+  /// SEMANTICS: rename-fails
+  @Test func aDirectoryOfAnotherTimeStays() {
+    var remains = RenameRemains(
+      copies: Self.copies("=0 s/=0"), isLate: true, old: Self.listed("=0 s/=0"), new: Self.listed("=0"))
+    #expect(Self.words(remains.leftovers()) == "")
+    remains.new = Self.listed("=0 s/=0")
+    #expect(Self.words(remains.leftovers()) == ". s/")
+    #expect(Self.words(remains.undone(keepsMarker: true)) == "")
+    remains.old = Self.listed("=0 s/=0", time: 8)
+    #expect(Self.words(remains.leftovers()) == "")
+  }
+
   /// Some stores go on listing a directory whose last object is gone.
   @Test func directoriesWithoutMarkersGoToo() {
     var remains = RenameRemains(

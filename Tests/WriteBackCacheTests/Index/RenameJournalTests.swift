@@ -137,4 +137,41 @@ import Testing
     #expect(throws: CacheIndexFailure.self) { _ = try index.beginRename(from: "a/", to: "b/", keepsMarker: false) }
     #expect(try index.renames() == [])
   }
+
+  /// A run that ended right after it was decided.
+  @Test func whatIsNotedOfDirectoriesMovesOnce() throws {
+    let index = try CacheIndex(path: path)
+    func note(_ key: String, _ mode: String) throws {
+      try index.save(ObjectProperties(metadata: ["mode": mode]), ofDirectory: ObjectKey(key))
+    }
+    let rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    for (key, mode) in [("old/s/", "1"), ("new/stale/", "2")] { try note(key, mode) }
+    try index.settleKeys()
+    #expect(try index.properties(ofDirectory: ObjectKey("old/s/")) != nil)
+    try index.set(.deleting, of: rename)
+    for _ in 0..<2 {
+      try index.settleKeys()
+      #expect(try index.properties(ofDirectory: ObjectKey("new/s/"))?.metadata["mode"] == "1")
+      for key in ["old/s/", "new/stale/"] { #expect(try index.properties(ofDirectory: ObjectKey(key)) == nil) }
+    }
+  }
+
+  /// Both names are in use after a run has given it up.
+  @Test func whatWasGivenUpChangesNoKeys() throws {
+    let index = try CacheIndex(path: path)
+    var rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    rename.phase = .deleting
+    try index.save(Self.copies, of: rename)
+    try index.leave(rename)
+    let found = try #require(try index.renames().first)
+    #expect(found.id == rename.id && found.phase == .deleting && found.isLeft && found.keepsMarker)
+    try index.save(IndexedFile(id: "a", record: .small("old/f"), generation: 1))
+    try index.settleKeys()
+    #expect(try index.contents().files.map { $0.record.key.string } == ["old/f"])
+    // Only one journal speaks of a key.
+    let other = try index.beginRename(from: "other/", to: "elsewhere/", keepsMarker: false)
+    #expect(try index.renames() == [found, other])
+    let next = try index.beginRename(from: "x/", to: "old/sub/", keepsMarker: false)
+    #expect(try index.renames() == [other, next])
+  }
 }
