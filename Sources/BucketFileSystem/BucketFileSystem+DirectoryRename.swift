@@ -11,6 +11,9 @@
 // finished. Of two trees that are both there an object goes only while its counterpart is there and the version is the one that the
 // journal knows (RenameRemains): so what another client wrote stays, in either, and no bytes go that are nowhere else.
 // Uploads of files below wait meanwhile: published under the old name, their bytes would be deleted with that.
+// The new prefix is listed right before, and nothing is copied over what is there then. Nobody makes a name in either directory here
+// until the old keys are gone: the kernel holds the inode lock (i_rwsem) of both parents for the whole of rename(2), and PathTurns
+// keeps everything below the moved directory out.
 // What can go wrong: a copy is refused, or a new key cannot be recorded in the cache; then the copies are removed and the old tree
 // is as it was. The store stops answering before that, or before the old keys are gone: the rename returns the error, and
 // PendingRenames goes on.
@@ -24,7 +27,7 @@ import WriteBackCache
 extension BucketFileSystem {
   /// Copies all keys of a directory and gives the files in it their new ones.
   func moveDirectory(
-    _ node: Node, _ newParent: InodeID, _ newName: Name, replacing target: Node?
+    _ node: Node, _ newParent: InodeID, _ newName: Name, replacing target: Node?, _ flags: RenameFlags
   ) throws(Errno) -> OldObjects {
     let oldPrefix = try tree.key(node.inode).string
     let newPrefix = try tree.key(newParent, newName, isDirectory: true).string
@@ -37,14 +40,23 @@ extension BucketFileSystem {
       guard length <= ObjectKey.maximumLength else { throw .ENAMETOOLONG }
       held.append((file, key))
     }
+    // Of those that no copy is made of only this shows whether the store takes their keys.
+    let longest = held.filter { !$0.file.mayExistInBucket }.max { $0.key.string.utf8.count < $1.key.string.utf8.count }
+    if let longest {
+      try requireRoom(
+        for: ObjectKey(newPrefix + String(Substring(longest.key.string.utf8.dropFirst(oldPrefix.utf8.count)))))
+    }
     var suspended: [CacheFile] = []
     defer { for file in suspended { cache.resume(file) } }
     for (file, _) in held {
       try suspend(file)
       suspended.append(file)
     }
+    // That nothing is there may be what was known a while ago. An empty directory may be replaced.
+    let isThere = target == nil ? try isEmptyDirectory(newPrefix) : false
+    if isThere, flags.contains(.noReplace) { throw .EEXIST }
     let rename = try local { () throws(WriteBackFailure) in
-      try cache.beginRename(from: oldPrefix, to: newPrefix, keepsMarker: target != nil)
+      try cache.beginRename(from: oldPrefix, to: newPrefix, keepsMarker: target != nil || isThere)
     }
     let move = PrefixCopy(client: client, cache: cache, rename: rename, markers: knownMarkers(node))
     let copies: [ObjectKey: PrefixCopy.Copied]
@@ -70,6 +82,16 @@ extension BucketFileSystem {
     return .directory(decided)
   }
 
+  /// Asks the bucket whether there is an empty directory under `prefix`. Throws ENOTEMPTY when there is one with anything in it.
+  private func isEmptyDirectory(_ prefix: String) throws(Errno) -> Bool {
+    let page = try ask(.lookup) { [client] () async throws(S3Error) in
+      try await client.listObjects(prefix: prefix, delimiter: "/", maximumKeys: 2)
+    }
+    let isEmpty = page.commonPrefixes.isEmpty && page.objects.allSatisfy { $0.key == ObjectKey(prefix) && $0.size == 0 }
+    guard isEmpty else { throw .ENOTEMPTY }
+    return !page.objects.isEmpty
+  }
+
   /// What is known here of the directories that are moved, in the form of their markers.
   private func knownMarkers(_ directory: Node) -> [ObjectKey: ObjectProperties] {
     var markers: [ObjectKey: ObjectProperties] = [:]
@@ -88,18 +110,20 @@ extension BucketFileSystem {
   private func carry(
     _ files: [(file: CacheFile, key: ObjectKey)], with copies: [ObjectKey: PrefixCopy.Copied], _ move: PrefixCopy
   ) throws(WriteBackFailure) {
-    var done: [(file: CacheFile, key: ObjectKey, base: ETag?)] = []
+    var done: [(file: CacheFile, origin: CacheFile.Origin)] = []
     do throws(WriteBackFailure) {
       for (file, key) in files {
-        let (copied, base) = (copies[key], file.base)
+        let (copied, base, origin) = (copies[key], file.base, file.origin)
         let isOurs = base == copied?.source
-        try file.move(to: move.newKey(key), .version(isOurs || copied == nil ? copied?.written.etag : base))
-        done.append((file, key, base))
+        let place = CacheFile.Place.version(isOurs || copied == nil ? copied?.written.etag : base)
+        try file.move(to: move.newKey(key), place, keepsConditions: true)
+        done.append((file, origin))
       }
       try cache.note(.deleting, of: move.rename)
+      for (file, _) in done { file.concludeMove() }
     } catch {
-      for (file, key, base) in done {
-        do throws(WriteBackFailure) { try file.move(to: key, .version(base)) } catch { _ = report(error) }
+      for (file, origin) in done {
+        do throws(WriteBackFailure) { try file.moveBack(to: origin) } catch { _ = report(error) }
       }
       throw error
     }

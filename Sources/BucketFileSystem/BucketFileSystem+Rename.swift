@@ -35,6 +35,8 @@ extension BucketFileSystem {
     }
     try whileStill([parent, newParent], moving: source.inode) { () throws(Errno) in
       while true {
+        // One of a directory below may have been left half done until it was our turn.
+        if source.kind == .directory { try settleRenames() }
         let target = try existing(newParent, newName)
         if target === source { return }
         if target != nil, flags.contains(.noReplace) { throw .EEXIST }
@@ -69,7 +71,7 @@ extension BucketFileSystem {
     if source.kind == .directory {
       if let target { try requireEmpty(target) }
       try keepDirectory(parent, without: name)
-      old = try moveDirectory(source, newParent, newName, replacing: target)
+      old = try moveDirectory(source, newParent, newName, replacing: target, flags)
     } else {
       if let target { try keepBytes(of: target) }
       try keepDirectory(parent, without: name)

@@ -5,8 +5,9 @@
 // For: bringing each to its end before anybody can see both names: it is tried at the start of a mount, then in the background with
 // growing delays, and by everyone who asks for one of its names, who waits for it. State: those that wait, and the attempt under
 // way for each, behind one lock. Attempts are tasks; any thread may wait for one that may block.
-// What can go wrong: the store does not answer; whoever needs the names gets its error, and the mount goes on. It refuses for good:
-// the rename is given up, the log says what is left, and both names are there.
+// What can go wrong: the store does not answer; whoever needs the names gets its error, and the mount goes on. It refuses:
+// this run gives the rename up, the log says what is left, and both names are there. The next mount tries again: a wrong clock, or a
+// key that was being exchanged, passes.
 
 import Locking
 import Logging
@@ -79,14 +80,14 @@ final class PendingRenames: Sendable {
     return outcome
   }
 
-  /// Both names stay as they are.
+  /// Both names stay as they are, until the next mount.
   func giveUp(_ rename: PendingRename, _ failure: WriteBackFailure) async {
     settlement.logger.error(
-      "what a rename has left cannot be deleted; delete it by hand",
+      "what a rename has left cannot be deleted; the next mount tries again, or delete it by hand",
       metadata: [
         "prefix": "\(rename.phase == .deleting ? rename.from : rename.to)", "renamed": "\(rename.from) to \(rename.to)",
         "error": "\(failure)",
       ])
-    await settlement.forget(rename)
+    await settlement.leave(rename)
   }
 }

@@ -2,9 +2,12 @@
 //
 // Copies all objects under a prefix to another prefix, in parallel, and keeps the journal of that.
 //
-// For: the rename of a directory. Async; state: whether the store has refused to copy a marker. Before a page of a listing is copied
+// For: the rename of a directory. Async; state: what the store has refused: to copy a
+// marker, or to copy on a condition. Before a page of a listing is copied
 // the journal knows its versions; what they became it learns a hundred at a time, and all of it before `copy()` returns. The marker
 // of the new directory itself comes last: until then what was there is as it was.
+// Nothing is copied over what somebody else has put under the new prefix since that was found empty: on stores that keep such a
+// condition.
 // What can go wrong: one copy fails; the error is thrown, and whoever has the journal undoes the others (RenameSettlement).
 
 import HTTPTransport
@@ -34,6 +37,8 @@ struct PrefixCopy: Sendable {
   private static let batch = 100
   /// Markers are second class in some stores (SeaweedFS), which cannot copy them.
   private let copiesNoMarkers = Lock(false)
+  /// Whether the store makes no copy on the condition that nothing is there.
+  private let refusesConditions = Lock(false)
 
   init(client: S3Client, cache: WriteBackCache, rename: PendingRename, markers: [ObjectKey: ObjectProperties]) {
     (self.client, self.cache, self.rename, self.markers) = (client, cache, rename, markers)
@@ -47,7 +52,8 @@ struct PrefixCopy: Sendable {
     let own = ObjectKey(rename.from)
     repeat {
       let page = try await list(token)
-      try await note(page.objects.map { ($0, nil) })
+      // A power loss must not leave copies that nobody knows.
+      try await note(page.objects.map { ($0, nil) }, isDurable: true)
       marker = marker ?? page.objects.first { $0.key == own }
       try await copy(page.objects.filter { $0.key != own }, into: &copied)
       token = page.nextContinuationToken
@@ -88,14 +94,18 @@ struct PrefixCopy: Sendable {
     String(Substring(key.string.utf8.dropFirst(rename.from.utf8.count)))
   }
 
-  private func note(_ objects: [(ListedObject, WrittenObject?)]) async throws(WriteBackFailure) {
+  private func note(
+    _ objects: [(ListedObject, WrittenObject?)], isDurable: Bool = false
+  ) async throws(WriteBackFailure) {
     let copies = objects.map { object, written in
       PendingRename.Copy(
         name: name(object.key), etag: object.etag, size: object.size, lastModified: object.lastModified,
         copy: written?.etag)
     }
     try await ThreadPool.disk.run { [cache, rename] in
-      Result<Void, WriteBackFailure> { () throws(WriteBackFailure) in try cache.note(copies, of: rename) }
+      Result<Void, WriteBackFailure> { () throws(WriteBackFailure) in
+        try cache.note(copies, of: rename, isDurable: isDurable)
+      }
     }.get()
   }
 
@@ -143,8 +153,23 @@ struct PrefixCopy: Sendable {
       }
       let source = CopySource(bucket: nil, key: object.key, ifMatch: object.etag)
       let copy = ObjectCopy(client: client)
-      return .success(
-        (object, try await copy.copy(source, size: object.size, to: newKey(object.key), properties: nil)))
+      let to = newKey(object.key)
+      let condition: WriteCondition = refusesConditions.withLock { $0 } ? .always : .isAbsent
+      do throws(S3Error) {
+        return .success(
+          (object, try await copy.copy(source, size: object.size, to: to, properties: nil, condition: condition)))
+      } catch {
+        if error.isConditionFailure {
+          // An earlier answer may have been lost. Else somebody else has the name, or the source is another one now.
+          let found = try await CopyEvidence.find(object.key, to, client)
+          guard let found, found.size == object.size else { throw error }
+          return .success((object, WrittenObject(etag: found.etag, versionID: found.versionID)))
+        }
+        // A store that knows no such condition; before the first copy was made the new name was listed.
+        guard condition == .isAbsent, error.status == 501 || error.code == "NotImplemented" else { throw error }
+        refusesConditions.withLock { $0 = true }
+        return .success((object, try await copy.copy(source, size: object.size, to: to, properties: nil)))
+      }
     } catch {
       return .failure(error)
     }

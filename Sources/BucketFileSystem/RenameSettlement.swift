@@ -24,7 +24,14 @@ struct RenameSettlement: Sendable {
   /// - Parameter isFresh: nobody can have touched the new names since the copies were made.
   /// - Returns: whether nothing is left under the names that go.
   func settle(_ rename: PendingRename, isFresh: Bool) async throws(WriteBackFailure) -> Bool {
-    let copies = try await onDisk { [cache] () throws(WriteBackFailure) in try cache.copies(of: rename) }
+    let copies = try await onDisk { [cache] () throws(WriteBackFailure) in
+      let copies = try cache.copies(of: rename)
+      guard rename.isLeft else { return copies }
+      // What was changed here since needs what it is a version of.
+      let changed = try cache.recordedKeys()
+      let prefix = rename.phase == .deleting ? rename.from : rename.to
+      return copies.filter { !changed.contains(ObjectKey(prefix + $0.name)) }
+    }
     let isGone =
       switch rename.phase {
       case .deleting: try await finish(rename, copies, isFresh: isFresh)
@@ -34,20 +41,20 @@ struct RenameSettlement: Sendable {
     return isGone
   }
 
-  /// Gives `rename` up: a later run does nothing about it.
-  func forget(_ rename: PendingRename) async {
-    _ = try? await onDisk { [cache] () throws(WriteBackFailure) in try cache.forget(rename) }
+  /// Gives `rename` up for this run.
+  func leave(_ rename: PendingRename) async {
+    _ = try? await onDisk { [cache] () throws(WriteBackFailure) in try cache.leave(rename) }
   }
 
   private func finish(
     _ rename: PendingRename, _ copies: [PendingRename.Copy], isFresh: Bool
   ) async throws(WriteBackFailure) -> Bool {
-    var remains = RenameRemains(copies: copies)
-    var names = Set(copies.map(\.name))
+    var remains = RenameRemains(copies: copies, isLate: rename.isLeft)
+    var names = Set(copies.map(\.below))
     if !isFresh || !client.isOfAWS {
       remains.old = try await list(rename.from)
       remains.new = isFresh ? remains.old : try await list(rename.to)
-      names = remains.leftovers(alsoImplied: !client.isOfAWS)
+      names = remains.leftovers(alsoImplied: !client.isOfAWS && !rename.isLeft)
     }
     let versions = copies.filter { !$0.isMarker }.map { (ObjectKey(rename.from + $0.name), $0.etag) }
     let keptCount = try await delete(names, below: rename.from, Dictionary(versions) { first, _ in first })
@@ -61,16 +68,20 @@ struct RenameSettlement: Sendable {
   }
 
   private func undo(_ rename: PendingRename, _ copies: [PendingRename.Copy]) async throws(WriteBackFailure) -> Bool {
-    var remains = RenameRemains(copies: copies)
+    var remains = RenameRemains(copies: copies, isLate: rename.isLeft)
     (remains.old, remains.new) = (try await list(rename.from), try await list(rename.to))
-    var same: Set<String> = []
+    var same: Set<ObjectKey> = []
     for name in remains.unclear where try await isSame(rename, name) { same.insert(name) }
-    let names = remains.undone(keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS)
+    let names = remains.undone(
+      keepsMarker: rename.keepsMarker, same: same, alsoImplied: !client.isOfAWS && !rename.isLeft)
     let versions = names.compactMap { name in
-      remains.new[name].flatMap { $0.size > 0 || !name.hasSuffix("/") ? (ObjectKey(rename.to + name), $0.etag) : nil }
+      remains.new[name].flatMap { object in
+        object.size > 0 || name.string.utf8.last != UInt8(ascii: "/")
+          ? (ObjectKey(rename.to + name.string), object.etag) : nil
+      }
     }
     let keptCount = try await delete(names, below: rename.to, Dictionary(versions) { first, _ in first })
-    let others = remains.new.keys.filter { !names.contains($0) && !(rename.keepsMarker && $0.isEmpty) }
+    let others = remains.new.keys.filter { !names.contains($0) && !(rename.keepsMarker && $0.string.isEmpty) }
     if !others.isEmpty {
       logger.warning(
         "a rename was undone; objects under the new name that may not be its copies stay",
@@ -79,27 +90,27 @@ struct RenameSettlement: Sendable {
     return keptCount == 0 && others.isEmpty
   }
 
-  /// Whether both objects of a name have the same checksum.
-  private func isSame(_ rename: PendingRename, _ name: String) async throws(WriteBackFailure) -> Bool {
+  /// Whether the new object of a name is a copy of the old one. One that nobody may look at stays.
+  private func isSame(_ rename: PendingRename, _ name: ObjectKey) async throws(WriteBackFailure) -> Bool {
+    let (old, new) = (ObjectKey(rename.from + name.string), ObjectKey(rename.to + name.string))
     do throws(S3Error) {
-      let old = try await client.headObject(ObjectKey(rename.from + name))
-      let new = try await client.headObject(ObjectKey(rename.to + name))
-      return old.size == new.size && old.checksumCRC32 != nil && old.checksumCRC32 == new.checksumCRC32
+      return try await CopyEvidence.find(old, new, client) != nil
     } catch {
-      if error.isNotFound { return false }
-      throw .store(error)
+      let failure = WriteBackFailure.store(error)
+      if failure.isTransient { throw failure }
+      return false
     }
   }
 
   /// All objects below a prefix.
-  private func list(_ prefix: String) async throws(WriteBackFailure) -> [String: ListedObject] {
-    var found: [String: ListedObject] = [:]
+  private func list(_ prefix: String) async throws(WriteBackFailure) -> [ObjectKey: ListedObject] {
+    var found: [ObjectKey: ListedObject] = [:]
     var token: String?
     do throws(S3Error) {
       repeat {
         let page = try await client.listObjects(prefix: prefix, delimiter: nil, continuationToken: token)
         for object in page.objects {
-          found[String(Substring(object.key.string.utf8.dropFirst(prefix.utf8.count)))] = object
+          found[ObjectKey(String(Substring(object.key.string.utf8.dropFirst(prefix.utf8.count))))] = object
         }
         token = page.nextContinuationToken
       } while token != nil
@@ -113,9 +124,9 @@ struct RenameSettlement: Sendable {
   ///
   /// - Returns: how many have another version now, and stay.
   private func delete(
-    _ names: Set<String>, below prefix: String, _ versions: [ObjectKey: ETag]
+    _ names: Set<ObjectKey>, below prefix: String, _ versions: [ObjectKey: ETag]
   ) async throws(WriteBackFailure) -> Int {
-    let keys = names.map { ObjectKey(prefix + $0) }.sorted(by: >)
+    let keys = names.map { ObjectKey(prefix + $0.string) }.sorted(by: >)
     let failures: [DeleteFailure]
     do throws(S3Error) {
       failures = try await delete(keys, versions)
@@ -129,7 +140,8 @@ struct RenameSettlement: Sendable {
           code: failure.code, message: failure.message, status: isRefusal ? 403 : 503, operation: "DeleteObjects",
           bucket: client.bucket, key: failure.key))
     }
-    return failures.count
+    // What is gone already went with an earlier request whose answer was lost, or somebody else has deleted it.
+    return failures.filter { $0.code != "NoSuchKey" }.count
   }
 
   private func delete(_ keys: [ObjectKey], _ versions: [ObjectKey: ETag]) async throws(S3Error) -> [DeleteFailure] {

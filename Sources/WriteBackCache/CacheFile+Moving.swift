@@ -24,15 +24,18 @@ extension CacheFile {
   ///
   /// - Parameters:
   ///   - isUnpublished: what was published so far does not count there: the file is dirty.
+  ///   - keepsConditions: the move may be undone: what holds of the first publication goes when it is over (``concludeMove()``).
   ///   - replaced: whose name that was and who is discarded next: on disk there is never more than one file of that name.
   package func move(
-    to key: ObjectKey, _ place: Place, isUnpublished: Bool = false, replacing replaced: CacheFile? = nil
+    to key: ObjectKey, _ place: Place, isUnpublished: Bool = false, keepsConditions: Bool = false,
+    replacing replaced: CacheFile? = nil
   ) throws(WriteBackFailure) {
     let (before, abandoned) = waitForUpload { state -> (State.Identity, UploadSession?)? in
       guard state.publishing == nil else { return nil }
       let before = state.identity
       state.identity.key = key
       state.take(place)
+      if keepsConditions { (state.isExclusive, state.mustBeAbsent) = (before.isExclusive, before.mustBeAbsent) }
       if isUnpublished { state.generation += 1 }
       return (before, state.dropSession())
     }
@@ -45,6 +48,28 @@ extension CacheFile {
       throw error
     }
   }
+
+  /// What a file was before a move that may be undone.
+  package struct Origin: Sendable {
+    fileprivate let identity: State.Identity
+  }
+
+  package var origin: Origin { Origin(identity: state.withLock { $0.identity }) }
+
+  /// Undoes a move: key, version, conditions and what is known of uploads are what they were. Also when that cannot be recorded.
+  package func moveBack(to origin: Origin) throws(WriteBackFailure) {
+    let abandoned = waitForUpload { state -> UploadSession?? in
+      guard state.publishing == nil else { return nil }
+      state.identity = origin.identity
+      state.found = .nothing
+      return .some(state.dropSession())
+    }
+    abandon(abandoned)
+    if isDirty { try record() }
+  }
+
+  /// A move that kept its conditions will not be undone.
+  package func concludeMove() { state.withLock { ($0.isExclusive, $0.mustBeAbsent) = (false, false) } }
 
   /// A rename is about to let the store copy another object over this one's; if that succeeds, this file is discarded. From now on
   /// the disk knows the copy for our own work: a run that comes after a crash in between undoes it with this file. The rename was

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import S3Client
+package import S3Client
 
 /// The journal of renames of directories (see CacheIndex+Renames). All calls block.
 extension WriteBackCache {
@@ -17,8 +17,15 @@ extension WriteBackCache {
   }
 
   /// Notes what is copied next, or what copies became.
-  package func note(_ copies: [PendingRename.Copy], of rename: PendingRename) throws(WriteBackFailure) {
-    try journal { index throws(CacheIndexFailure) in try index.save(copies, of: rename) }
+  ///
+  /// - Parameter isDurable: for a power loss, too.
+  package func note(
+    _ copies: [PendingRename.Copy], of rename: PendingRename, isDurable: Bool = false
+  ) throws(WriteBackFailure) {
+    try journal { index throws(CacheIndexFailure) in
+      try index.save(copies, of: rename)
+      if isDurable { try index.sync() }
+    }
   }
 
   /// Notes durably that the rename has come to `phase`: what decides which names count after a crash.
@@ -29,6 +36,16 @@ extension WriteBackCache {
   /// Forgets a rename that is over, durably.
   package func forget(_ rename: PendingRename) throws(WriteBackFailure) {
     try journal { index throws(CacheIndexFailure) in try index.remove(rename) }
+  }
+
+  /// Notes durably that this run gives the rename up: both names are as they are from now on, and may have other owners soon.
+  package func leave(_ rename: PendingRename) throws(WriteBackFailure) {
+    try journal { index throws(CacheIndexFailure) in try index.leave(rename) }
+  }
+
+  /// Of the files that the bucket does not have as they are here.
+  package func recordedKeys() throws(WriteBackFailure) -> Set<ObjectKey> {
+    try journal { index throws(CacheIndexFailure) in Set(try index.contents().files.map(\.record.key)) }
   }
 
   /// Those that are not over.

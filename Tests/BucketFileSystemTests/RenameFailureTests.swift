@@ -3,6 +3,7 @@
 import Glibc
 import HTTPTransport
 import Locking
+import S3Client
 import TestSupport
 import Testing
 import VFS
@@ -288,6 +289,65 @@ import VFS
       #expect(try fixture.other.head(fixture.bucket, "e/") != nil)
       #expect(try fixture.other.head(fixture.bucket, "e/f") == nil)
       #expect(try fixture.other.get(fixture.bucket, "d/f") == Array("bytes".utf8))
+    }
+  }
+
+  // MARK: Directories
+
+  /// What must not replace anything still must not when the rename of its directory was undone.
+  /// SEMANTICS: rename-fails
+  @Test func anUndoneRenameKeepsWhatTheFirstUploadMustFind() async throws {
+    try await BlockingWork.run { [self] in
+      let old = try files.mkdir(.root, fixture.name("old"), permissions: 0o755, caller: fixture.caller).attributes.inode
+      let clean = try fixture.create(old, "clean")
+      try fixture.write("clean", clean)
+      try fixture.close(clean)
+      #expect(files.drain(timeout: 60).isEmpty)
+      let flags = OpenFlags(rawValue: O_WRONLY | O_CREAT | O_EXCL)
+      let (entry, opened) = try files.create(
+        old, fixture.name("f"), permissions: 0o644, flags: flags, caller: fixture.caller)
+      let file = (entry.attributes.inode, opened.handle)
+      try fixture.write("ours", file)
+      try fixture.close(file)
+    }
+    let index = files.cache.context.directory.index
+    gate.set { $0.request.headers["x-amz-copy-source"] != nil ? .hold : .none }
+    let renaming = BlockingWork.startJoinable { [self] in Result { try rename("old", "new") } }
+    try await BlockingWork.run { [self] in
+      #expect(gate.waitUntilHeld(1))
+      // What is synced next is the decision: what cannot be synced takes the place of the log's descriptor.
+      var ends: [Int32] = [-1, -1]
+      #expect(pipe(&ends) == 0)
+      defer { for end in ends { close(end) } }
+      #expect(dup2(ends[1], index.log.rawValue) == index.log.rawValue)
+    }
+    gate.open()
+    await #expect(throws: Errno.self) { try await renaming.value().get() }
+    try await BlockingWork.run { [self] in
+      let record = try #require(try index.contents().files.first?.record)
+      #expect(record.key.string == "old/f" && record.isExclusive)
+      #expect(try stored().keys.filter { !$0.hasSuffix("/") } == ["old/clean"])
+      #expect(try files.cache.pendingRenames() == [])
+    }
+  }
+
+  /// No copy shows that the store does not take the new key of a file that is only here.
+  @Test func aKeyThatIsTooLongForAFileThatIsOnlyHereMovesNothing() async throws {
+    try await BlockingWork.run { [self] in
+      let old = try files.mkdir(.root, fixture.name("old"), permissions: 0o755, caller: fixture.caller).attributes.inode
+      let file = try fixture.create(old, String(repeating: "f", count: 200))
+      try fixture.write("new", file)
+      try fixture.close(file)
+      var parent = InodeID.root
+      for _ in 0..<4 {
+        let name = try fixture.name(String(repeating: "d", count: 230))
+        parent = try files.mkdir(parent, name, permissions: 0o755, caller: fixture.caller).attributes.inode
+      }
+      #expect(throws: Errno.ENAMETOOLONG) {
+        try files.rename(.root, fixture.name("old"), to: parent, fixture.name("new"), flags: [], caller: fixture.caller)
+      }
+      #expect(try files.cache.pendingRenames() == [])
+      _ = try files.lookup(.root, fixture.name("old"), caller: fixture.caller)
     }
   }
 }

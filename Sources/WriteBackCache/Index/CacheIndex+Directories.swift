@@ -34,21 +34,31 @@ extension CacheIndex {
     }
   }
 
-  /// The directory of marker `from`, and all below it, have another place.
+  /// The directory of marker `from`, and all below it, have another place. What was noted of earlier directories there goes.
   func moveDirectories(from: ObjectKey, to: ObjectKey) throws(CacheIndexFailure) {
     try perform("write to") { db in
       try db.inTransaction {
-        let rows = try Row.fetchAll(db, sql: "SELECT key, properties FROM directory")
-        for row in rows {
-          guard let key = IndexText.decode(row[0]), key.utf8.starts(with: from.string.utf8) else { continue }
-          let name = String(Substring(key.utf8.dropFirst(from.string.utf8.count)))
-          try db.execute(sql: "DELETE FROM directory WHERE key = ?", arguments: [IndexText.encode(key)])
-          try db.execute(
-            sql: "INSERT OR REPLACE INTO directory (key, properties) VALUES (?, ?)",
-            arguments: [IndexText.encode(to.string + name), row[1] as DatabaseValue])
-        }
+        try CacheIndex.moveDirectories(from: from.string, to: to.string, isForced: true, db)
         return .commit
       }
+    }
+  }
+
+  /// - Parameter isForced: also when nothing was noted below `from`; else it may have moved already.
+  static func moveDirectories(from: String, to: String, isForced: Bool = false, _ db: Database) throws {
+    let rows = try Row.fetchAll(db, sql: "SELECT key, properties FROM directory").compactMap { row in
+      IndexText.decode(row[0]).map { (key: $0, properties: row[1] as DatabaseValue) }
+    }
+    let moved = rows.filter { $0.key.utf8.starts(with: from.utf8) }
+    guard isForced || !moved.isEmpty else { return }
+    for row in rows where row.key.utf8.starts(with: from.utf8) || row.key.utf8.starts(with: to.utf8) {
+      try db.execute(sql: "DELETE FROM directory WHERE key = ?", arguments: [IndexText.encode(row.key)])
+    }
+    for row in moved {
+      let name = String(Substring(row.key.utf8.dropFirst(from.utf8.count)))
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO directory (key, properties) VALUES (?, ?)",
+        arguments: [IndexText.encode(to + name), row.properties])
     }
   }
 

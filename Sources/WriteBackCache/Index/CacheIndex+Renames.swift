@@ -13,7 +13,8 @@ import GRDB
 import S3Client
 
 extension CacheIndex {
-  /// Notes that a rename begins.
+  /// Notes that a rename begins. What an earlier one has left of the same names stays there for good: two journals must not speak of one
+  /// key.
   func beginRename(from: String, to: String, keepsMarker: Bool) throws(CacheIndexFailure) -> PendingRename {
     let id = try perform("write to") { db in
       try db.execute(
@@ -23,8 +24,18 @@ extension CacheIndex {
         ])
       return db.lastInsertedRowID
     }
-    try sync()
-    return PendingRename(id: id, from: from, to: to, phase: .copying, keepsMarker: keepsMarker)
+    let rename = PendingRename(id: id, from: from, to: to, phase: .copying, keepsMarker: keepsMarker)
+    do throws(CacheIndexFailure) {
+      for other in try renames() where other.isLeft && other.overlaps(rename) {
+        try perform("write to") { try $0.execute(sql: "DELETE FROM rename WHERE id = ?", arguments: [other.id]) }
+      }
+      try sync()
+    } catch {
+      // Nobody would end it, and the next run would give files that have nothing to do with it other keys.
+      try? remove(rename)
+      throw error
+    }
+    return rename
   }
 
   /// Notes what is to be copied, or what the copies became. Not durable by itself.
@@ -56,6 +67,20 @@ extension CacheIndex {
     try sync()
   }
 
+  /// What the phase of a rename that was given up begins with.
+  private static let leftMark = "left "
+
+  /// Notes that this run gives the rename up. The next one tries again, and changes no keys of files for that; a directory of the
+  /// name may be somebody's by then.
+  func leave(_ rename: PendingRename) throws(CacheIndexFailure) {
+    try perform("write to") {
+      try $0.execute(
+        sql: "UPDATE rename SET phase = ?, keeps_marker = 1 WHERE id = ?",
+        arguments: [CacheIndex.leftMark + rename.phase.rawValue, rename.id])
+    }
+    try sync()
+  }
+
   /// Forgets a rename that is over.
   func remove(_ rename: PendingRename) throws(CacheIndexFailure) {
     try perform("write to") { try $0.execute(sql: "DELETE FROM rename WHERE id = ?", arguments: [rename.id]) }
@@ -70,10 +95,15 @@ extension CacheIndex {
     return try Row.fetchAll(db, sql: sql).compactMap { row in
       let values = Array(row.databaseValues)
       guard let id = values[0].integer, let from = IndexText.decode(values[1]), let to = IndexText.decode(values[2]),
-        from.hasSuffix("/"), to.hasSuffix("/"), case .string(let word) = values[3].storage,
-        let phase = PendingRename.Phase(rawValue: word), let keepsMarker = values[4].flag
+        from.utf8.last == UInt8(ascii: "/"), to.utf8.last == UInt8(ascii: "/"),
+        case .string(let word) = values[3].storage,
+        case let isLeft = word.hasPrefix(leftMark),
+        let phase = PendingRename.Phase(rawValue: String(word.dropFirst(isLeft ? leftMark.count : 0))),
+        let keepsMarker = values[4].flag
       else { return nil }
-      return PendingRename(id: id, from: from, to: to, phase: phase, keepsMarker: keepsMarker)
+      var rename = PendingRename(id: id, from: from, to: to, phase: phase, keepsMarker: keepsMarker)
+      rename.isLeft = isLeft
+      return rename
     }
   }
 
@@ -100,22 +130,24 @@ extension CacheIndex {
     return copies
   }
 
-  /// Gives each file in a directory whose rename was interrupted the key that fits the phase. Files that are not shown were in
+  /// Gives each file in a directory whose rename was interrupted the key that fits the phase, and so what is noted of directories. Files that are not shown were in
   /// neither directory.
   func settleKeys() throws(CacheIndexFailure) {
     try perform("write to") { db in
-      let renames = try CacheIndex.renames(db)
+      let renames = try CacheIndex.renames(db).filter { !$0.isLeft }
       guard !renames.isEmpty else { return }
       let files = try Row.fetchAll(db, sql: IndexedFile.select).compactMap { IndexedFile($0) }
       try db.inTransaction {
         for rename in renames {
+          if rename.phase == .deleting { try CacheIndex.moveDirectories(from: rename.from, to: rename.to, db) }
           let stale = files.compactMap { file in rename.settled(file.record).map { (file, $0) } }
           guard !stale.isEmpty else { continue }
           let copies = Dictionary(
-            try CacheIndex.copies(of: rename, db).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            try CacheIndex.copies(of: rename, db).map { (ObjectKey($0.name), $0) },
+            uniquingKeysWith: { first, _ in first })
           for (file, name) in stale {
             var file = file
-            file.record.settle(name, rename, copies[name])
+            file.record.settle(name, rename, copies[ObjectKey(name)])
             try db.cachedStatement(sql: IndexedFile.upsert).execute(arguments: file.arguments)
           }
         }

@@ -21,7 +21,8 @@ import Locking
 package final class CacheIndex: Sendable {
   package let path: String
   let queue: DatabaseQueue
-  private let log: FileDescriptor
+  /// Of the write-ahead log, for syncs.
+  let log: FileDescriptor
   private let syncing = GroupSync()
   /// A sync has failed, and the kernel may have dropped what it could not write.
   private let isLogSuspect = Lock(false)

@@ -19,8 +19,20 @@ package struct PendingRename: Equatable, Sendable {
   /// There was an empty directory of the new name with a marker, which stays when the rename does not come to its end.
   package let keepsMarker: Bool
 
+  /// An earlier attempt was refused, and both names have been in use since. Local files have keys of their own in both.
+  package var isLeft = false
+
   package init(id: Int64, from: String, to: String, phase: Phase, keepsMarker: Bool) {
     (self.id, self.from, self.to, self.phase, self.keepsMarker) = (id, from, to, phase, keepsMarker)
+  }
+
+  /// Whether the two speak of the same keys.
+  func overlaps(_ other: PendingRename) -> Bool {
+    [from, to].contains { mine in
+      [other.from, other.to].contains { theirs in
+        mine.utf8.starts(with: theirs.utf8) || theirs.utf8.starts(with: mine.utf8)
+      }
+    }
   }
 
   /// One object that is copied.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import Glibc
+import HTTPTransport
 import S3Client
 import TestSupport
 import Testing
@@ -103,5 +105,73 @@ import Testing
     #expect(try index.renames() == [good])
     #expect(try index.copies(of: good) == [Self.copies[0], Self.copies[1]])
     #expect(try index.contents().files.map { $0.record.key.string } == ["old/f"])
+  }
+
+  /// `é` in one code point and in two: two names, each with its own version.
+  @Test(arguments: [("\u{E9}", "two"), ("e\u{301}", "four")]) func namesAreTheirBytes(name: String, expected: String)
+    throws
+  {
+    let index = try CacheIndex(path: path)
+    let rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    let copies = [("\u{E9}", "one", "two"), ("e\u{301}", "three", "four")].map {
+      PendingRename.Copy(name: $0.0, etag: ETag($0.1), size: 3, lastModified: 2, copy: ETag($0.2))
+    }
+    try index.save(copies, of: rename)
+    try index.set(.deleting, of: rename)
+    var record = EntryRecord.small("old/" + name)
+    record.base = ETag(expected == "two" ? "one" : "three")
+    try index.save(IndexedFile(id: "a", record: record, generation: 3))
+    try index.settleKeys()
+    let found = try #require(try index.contents().files.first)
+    #expect(found.record.key == ObjectKey("new/" + name) && found.record.base == ETag(expected))
+  }
+
+  /// The row was committed, and then could not be made durable: nobody will end that rename.
+  @Test func whatCouldNotBeginIsNotNoted() throws {
+    let index = try CacheIndex(path: path)
+    // What cannot be synced takes the place of the log's descriptor.
+    var ends: [Int32] = [-1, -1]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    #expect(dup2(ends[1], index.log.rawValue) == index.log.rawValue)
+    #expect(throws: CacheIndexFailure.self) { _ = try index.beginRename(from: "a/", to: "b/", keepsMarker: false) }
+    #expect(try index.renames() == [])
+  }
+
+  /// A run that ended right after it was decided.
+  @Test func whatIsNotedOfDirectoriesMovesOnce() throws {
+    let index = try CacheIndex(path: path)
+    func note(_ key: String, _ mode: String) throws {
+      try index.save(ObjectProperties(metadata: ["mode": mode]), ofDirectory: ObjectKey(key))
+    }
+    let rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    for (key, mode) in [("old/s/", "1"), ("new/stale/", "2")] { try note(key, mode) }
+    try index.settleKeys()
+    #expect(try index.properties(ofDirectory: ObjectKey("old/s/")) != nil)
+    try index.set(.deleting, of: rename)
+    for _ in 0..<2 {
+      try index.settleKeys()
+      #expect(try index.properties(ofDirectory: ObjectKey("new/s/"))?.metadata["mode"] == "1")
+      for key in ["old/s/", "new/stale/"] { #expect(try index.properties(ofDirectory: ObjectKey(key)) == nil) }
+    }
+  }
+
+  /// Both names are in use after a run has given it up.
+  @Test func whatWasGivenUpChangesNoKeys() throws {
+    let index = try CacheIndex(path: path)
+    var rename = try index.beginRename(from: "old/", to: "new/", keepsMarker: false)
+    rename.phase = .deleting
+    try index.save(Self.copies, of: rename)
+    try index.leave(rename)
+    let found = try #require(try index.renames().first)
+    #expect(found.id == rename.id && found.phase == .deleting && found.isLeft && found.keepsMarker)
+    try index.save(IndexedFile(id: "a", record: .small("old/f"), generation: 1))
+    try index.settleKeys()
+    #expect(try index.contents().files.map { $0.record.key.string } == ["old/f"])
+    // Only one journal speaks of a key.
+    let other = try index.beginRename(from: "other/", to: "elsewhere/", keepsMarker: false)
+    #expect(try index.renames() == [found, other])
+    let next = try index.beginRename(from: "x/", to: "old/sub/", keepsMarker: false)
+    #expect(try index.renames() == [other, next])
   }
 }
