@@ -81,7 +81,7 @@ extension BucketFileSystem {
       forgetBytes(of: node)
       attributeCache.forget(key)
       tree.remove(node)
-      node.state.withLock { $0.changed = .now }
+      node.state.withLock { ($0.changed, $0.wasRemoved) = (.now, true) }
       entryRemoved(from: directory, name)
     }
   }
@@ -117,6 +117,7 @@ extension BucketFileSystem {
       try ask { [client] () async throws(S3Error) in try await client.deleteObject(marker) }
       forgetMarker(marker)
       tree.remove(node)
+      node.state.withLock { ($0.changed, $0.wasRemoved) = (.now, true) }
       entryRemoved(from: directory, name)
     }
   }

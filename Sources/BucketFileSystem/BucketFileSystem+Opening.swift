@@ -151,6 +151,7 @@ extension BucketFileSystem {
 
   /// Asks the bucket again when what is known of a file is old.
   func refresh(_ node: Node) throws(Errno) {
+    if node.state.withLock({ $0.wasRemoved }) { return }
     let timeToLive = configuration.metadataTimeToLive
     let (isGone, isCurrent) = node.state.withLock {
       ($0.isForsaken && $0.handles == 0, $0.isCurrent(timeToLive: timeToLive))

@@ -81,7 +81,7 @@ extension BucketFileSystem {
     // There is no way back from here.
     if source.kind == .directory { Interruption.shielded { followKeys(source) } }
     source.state.withLock { $0.changed = .now }
-    target?.state.withLock { $0.changed = .now }
+    target?.state.withLock { ($0.changed, $0.wasRemoved) = (.now, true) }
     let (oldParent, state) = try directory(parent)
     entryRemoved(from: oldParent, name)
     // Until the old objects are gone, whatever the bucket says.

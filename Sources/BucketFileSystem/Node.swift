@@ -62,6 +62,9 @@ final class Node: Sendable {
     var isBusy = false
     /// Unlinked or replaced: it has no name any more.
     var isDetached = false
+    /// A call of this machine took its name away, so that the kernel knows: whoever still has it (O_PATH, a working directory) is told
+    /// what it was.
+    var wasRemoved = false
     var readers: [WeakReader] = []
   }
 
