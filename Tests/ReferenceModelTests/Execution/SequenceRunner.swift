@@ -28,6 +28,9 @@ final class SequenceRunner {
   private var conflictNames = ConflictNames()
   /// Uploads that a killed daemon left open.
   private var leftUploads: Set<String> = []
+  /// Renames of directories that an outage has stopped half-way. Until it is over their names give its error (SEMANTICS, "Names and
+  /// directories").
+  private var unsettled: [UnsettledRename] = []
   /// With a mount of its own at the end, which takes as long as everything else.
   private let isThorough: Bool
 
@@ -72,11 +75,13 @@ final class SequenceRunner {
       model.outage = kind
       daemon.line.setOutage(kind)
     case .recover:
+      unsettled = []
       model.outage = nil
       daemon.line.setOutage(nil)
     case .blip(let kind, let count): daemon.line.setBlip(kind, count: count)
     case .crash(let isOffline): try crash(isOffline: isOffline)
     case .drain:
+      unsettled = []
       model.outage = nil
       daemon.line.setOutage(nil)
       try daemon.drain()
@@ -89,6 +94,7 @@ final class SequenceRunner {
   }
 
   private func compare(_ operation: ModelOperation) -> String? {
+    let before = model
     var courses = model.courses
     var expected: [[Outcome]] = []
     for index in courses.indices { expected.append(courses[index].perform(operation)) }
@@ -98,6 +104,13 @@ final class SequenceRunner {
     if case .names(let names) = seen, case .readdir(let path) = operation { seen = .names(plain(names, in: path)) }
     if let course = expected.firstIndex(where: { $0.contains(seen) }) {
       model = courses[course]
+      if case .rename(let from, let to) = operation, seen == model.refusal.map({ .failed($0) }) {
+        unsettled.append(UnsettledRename(from: from, to: to))
+      }
+      return nil
+    }
+    if seen == before.refusal.map({ .failed($0) }), unsettled.contains(where: { $0.concerns(operation) }) {
+      model = before
       return nil
     }
     return "must be \(expected.joined().map(\.description).joined(separator: " or ")), is \(seen)"
@@ -167,6 +180,7 @@ final class SequenceRunner {
     kernel.restart(daemon.files)
     model.crash()
     model.outage = isOffline ? .error : nil
+    if !isOffline { unsettled = [] }
     // Of a file that is here in part the first try may have found that its rest is gone.
     if isOffline, model.isPartial, let text = try settle() { throw TestSupportError("after the crash: \(text)") }
     // All that was acknowledged is here before anything is uploaded.
@@ -196,6 +210,7 @@ final class SequenceRunner {
 
   /// Everything goes to the bucket; it has that and nothing else, and so does a mount that knows nothing.
   private func finish() throws -> String? {
+    unsettled = []
     model.outage = nil
     daemon.line.setOutage(nil)
     try daemon.drain()
