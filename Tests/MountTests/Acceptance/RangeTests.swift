@@ -94,13 +94,17 @@ extension SystemCalls {
         #expect(after["GetObject"] == nil && after["PutObject"] == nil && after["UploadPart"] == nil)
         #expect(after["CopyObject"] ?? 0 >= 2)
         // More may come behind it, as with `cat a b > existing`: what is there stays until close.
-        try await mount.python(
+        let program = mount.background(
           """
           source, target = os.open(f'{M}/large', os.O_RDONLY), os.open(f'{M}/existing', os.O_WRONLY | os.O_TRUNC)
           while os.copy_file_range(source, target, 1 << 30): pass
           pause('copied')
           os.close(target)
-          """.replacingOccurrences(of: "pause('copied')", with: "time.sleep(0)"))
+          """)
+        try await program.reached("copied")
+        #expect(try mount.client.get(mount.bucket, "existing") == Array("existing".utf8))
+        try program.proceed("copied")
+        try await program.output()
         try await mount.sh(#"cmp "$D/large" "$M/existing""#)
         #expect(try await mount.sh(#"stat -c %Y "$M/kept""#) == "1000000000")
         // The kernel's own copy: small, of a part, into what is there, of a file that is being changed.
