@@ -90,7 +90,7 @@ extension ProgramScript {
 
   private static func following(_ option: String) -> String {
     """
-    echo first > log; timeout 20 tail -f -s 0.05 \(option) -n +1 log > ../seen-$NAME & follower=$!
+    echo first > log; : > ../seen-$NAME; timeout 20 tail -f -s 0.05 \(option) -n +1 log > ../seen-$NAME & follower=$!
     for line in second third last; do echo "$line" >> log; done
     until grep -qx last ../seen-$NAME; do kill -0 $follower; sleep 0.02; done
     kill $follower; cat ../seen-$NAME; rm ../seen-$NAME
