@@ -31,7 +31,9 @@ let package = Package(
     .target(name: "VFS"),
     .target(name: "SigV4", dependencies: ["COpenSSL", "Locking"]),
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
-    .target(name: "Credentials", dependencies: ["SigV4", "HTTPTransport", "Locking"]),
+    .target(name: "AmplifyOutputs"),
+    .target(
+      name: "Credentials", dependencies: ["AmplifyOutputs", "SigV4", "COpenSSL", "HTTPTransport", "Locking", log]),
     .target(name: "S3Client", dependencies: ["Credentials", "SigV4", "HTTPTransport", "Locking", log]),
     .target(name: "Transfer", dependencies: ["CISAL", "S3Client", "HTTPTransport", "Locking"]),
     .target(
@@ -43,21 +45,24 @@ let package = Package(
     .target(
       name: "BucketFileSystem",
       dependencies: [
-        "VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "Locking",
+        "VFS", "WriteBackCache", "Transfer", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking",
         .product(name: "DequeModule", package: "swift-collections"), log,
       ]),
     .target(
       name: "Storage",
-      dependencies: ["Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log]),
+      dependencies: [
+        "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
+      ]),
     .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
     .target(
       name: "Mount",
       dependencies: [
         "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport",
-        "VFS",
-        "Locking", log,
+        "VFS", "AmplifyOutputs", "Locking", log,
       ]),
-    .executableTarget(name: "pail", dependencies: ["Mount", "Storage", "Locking", arguments]),
+    .executableTarget(
+      name: "pail",
+      dependencies: ["Mount", "Storage", "Credentials", "HTTPTransport", "AmplifyOutputs", "Locking", log, arguments]),
 
     .target(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking"], path: "Tests/TestSupport",
@@ -67,9 +72,10 @@ let package = Package(
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
+    .testTarget(name: "AmplifyOutputsTests", dependencies: ["AmplifyOutputs", "TestSupport"]),
     .testTarget(
       name: "CredentialsTests",
-      dependencies: ["Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
+      dependencies: ["Credentials", "AmplifyOutputs", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(
       name: "S3ClientTests",
       dependencies: ["S3Client", "Credentials", "SigV4", "HTTPTransport", "TestSupport", "Locking", log]),
@@ -88,23 +94,26 @@ let package = Package(
       name: "BucketFileSystemTests",
       dependencies: [
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
-        "Locking", log, "TestSupport",
+        "AmplifyOutputs", "Locking", log, "TestSupport",
       ]),
     .testTarget(
       name: "ReferenceModelTests",
       dependencies: [
         "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport", "VFS",
-        "Locking", log, "TestSupport",
+        "AmplifyOutputs", "Locking", log, "TestSupport",
       ]),
     .testTarget(
       name: "StorageTests",
       dependencies: [
-        "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "Locking", log, "TestSupport",
+        "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
+        "TestSupport",
       ], exclude: ["Links/duckdb_copy.py"]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(
       name: "MountTests",
-      dependencies: ["Mount", "WriteBackCache", "S3Client", "HTTPTransport", "Locking", "TestSupport", log]),
+      dependencies: [
+        "Mount", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
+      ]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SemanticsTests", dependencies: ["TestSupport"]),
   ]
