@@ -10,8 +10,10 @@
 
 import AmplifyOutputs
 import HTTPTransport
+import Locking
 import S3Client
 package import VFS
+import WriteBackCache
 
 extension BucketFileSystem {
   // MARK: What is refused

@@ -6,6 +6,7 @@
 // What can go wrong: another client fills a directory between the check of rmdir and the removal of its marker; the directory
 // then still exists through its entries, which is right.
 
+import AmplifyOutputs
 import HTTPTransport
 import Glibc
 import Locking

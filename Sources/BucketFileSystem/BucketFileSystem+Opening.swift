@@ -6,6 +6,7 @@
 // reader of the version that is there now; one that writes gets the node a local copy.
 // What can go wrong: another machine creates the same name; an exclusive create fails here or, at the latest, at close.
 
+import AmplifyOutputs
 import Glibc
 import Locking
 import Logging

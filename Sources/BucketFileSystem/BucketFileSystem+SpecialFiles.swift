@@ -6,6 +6,7 @@
 // and empty otherwise. FIFOs, sockets and device nodes are served by the kernel; here they are only found, renamed and removed.
 // No state; on FUSE workers. What can go wrong: somebody else makes the name; the request carries If-None-Match.
 
+import AmplifyOutputs
 import Glibc
 import HTTPTransport
 import Locking

@@ -39,8 +39,8 @@ struct ObjectLookup: Sendable {
 
   private func absent(_ key: ObjectKey) -> S3Error {
     S3Error(
-      code: "NoSuchKey", message: "the object does not exist", operation: "HeadObject", bucket: client.bucket, key: key,
-      status: 404)
+      code: "NoSuchKey", message: "the object does not exist", status: 404, operation: "HeadObject",
+      bucket: client.bucket, key: key)
   }
 
   /// With the slash at its end; empty for a key without one.
