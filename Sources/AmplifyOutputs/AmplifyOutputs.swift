@@ -6,6 +6,7 @@ package struct AmplifyOutputs: Sendable, Equatable {
   package var version: String
   package var auth: Auth?
   package var storage: Storage?
+  package var data: Data?
 
   /// The user pool and the identity pool of a project.
   package struct Auth: Sendable, Equatable {
