@@ -126,7 +126,9 @@ final class MountedTree: Sendable {
   /// - Parameter name: a key as ``pendingUploads`` shows it, or a path below the mount point.
   func act(_ action: UploadAction, key name: String?) throws(MountFailure) -> Int {
     guard let name else {
-      return try buckets.reduce(0) { (sum, bucket) throws(MountFailure) in sum + (try bucket.act(action, key: nil)) }
+      var count = 0
+      for bucket in buckets { count += try bucket.act(action, key: nil) }
+      return count
     }
     let isPath = name.hasPrefix(mountPoint + "/")
     let path = isPath ? String(name.dropFirst(mountPoint.count + 1)) : name

@@ -6,6 +6,7 @@
 // every step has a limit, and all together stay below the 15 seconds that ``DaemonLauncher`` waits.
 // What can go wrong: a store that is away or refuses; each is one MountFailure that says what to do.
 
+import AmplifyOutputs
 import Credentials
 import HTTPTransport
 import Logging
