@@ -12,6 +12,16 @@ extension AccessRules {
       || folders.contains { $0.starts(with: bytes) || $0.elementsEqual(parent) }
   }
 
+  /// Whether names in a directory may be told: those that the store lists, or those that lead to something that is granted.
+  ///
+  /// - Parameter directory: a prefix that ends in `/`, or is empty.
+  package func showsNames(in directory: String) -> Bool {
+    if directory.isEmpty || allows(.list, directory) { return true }
+    let bytes = Array(directory.utf8)
+    // The first one may be the directory itself.
+    return granting[index(of: bytes)...].prefix(2).contains { $0.count > bytes.count && $0.starts(with: bytes) }
+  }
+
   /// Whether the rules grant all of `actions` on a directory and on everything that may be below it.
   ///
   /// - Parameter directory: a prefix that ends in `/`.

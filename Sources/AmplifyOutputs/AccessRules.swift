@@ -25,7 +25,7 @@ package struct AccessRules: Sendable, Equatable {
   /// Directories of which each identity has a folder of its own, which the rules do not name one by one.
   let folders: [[UInt8]]
   /// Paths that name the role, in the order of their bytes.
-  private let granting: [[UInt8]]
+  let granting: [[UInt8]]
 
   package init(_ paths: [AccessPath], for identity: AccessIdentity) {
     var rules: [[UInt8]: ResolvedPath] = [:]
@@ -99,7 +99,7 @@ package struct AccessRules: Sendable, Equatable {
   }
 
   /// The first granting path that is not before a directory: the first one in it, if there is one.
-  private func index(of directory: [UInt8]) -> Int {
+  func index(of directory: [UInt8]) -> Int {
     var low = 0
     var high = granting.count
     while low < high {

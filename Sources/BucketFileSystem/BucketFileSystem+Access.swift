@@ -137,9 +137,9 @@ extension BucketFileSystem {
     let prefix = try tree.key(directory).string
     guard let access = configuration.access else { return DirectoryListing(prefix: prefix, client: client) }
     let given = access.leadingNames(in: prefix).compactMap { Name($0) }
-    let isListed = access.allows(.list, prefix)
-    guard isListed || access.leads(through: prefix) else { throw .EACCES }
-    return DirectoryListing(prefix: prefix, client: client, given: given, asksBucket: isListed)
+    guard access.showsNames(in: prefix) else { throw .EACCES }
+    return DirectoryListing(
+      prefix: prefix, client: client, given: given, asksBucket: access.allows(.list, prefix))
   }
 
   /// Attributes of a node as a program sees them.

@@ -39,7 +39,7 @@ extension AccessRules {
   /// - Parameter key: of a directory with the `/` at its end.
   func permissionMask(of key: String, isDirectory: Bool) -> UInt32 {
     let changes = allows(.write, key) || isDirectory && allows(.delete, key)
-    let reads = isDirectory ? allows(.list, key) || leads(through: key) : allows(.get, key)
+    let reads = isDirectory ? showsNames(in: key) : allows(.get, key)
     let enters = isDirectory ? reads || changes || allows(.get, key) : reads
     return 0o7000 | (reads ? 0o444 : 0) | (changes ? 0o222 : 0) | (enters ? 0o111 : 0)
   }

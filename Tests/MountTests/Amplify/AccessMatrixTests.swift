@@ -59,7 +59,9 @@ extension Acceptance {
         seen: ["app": ["public"], "media": ["photos"]]),
     ]
 
-    @Test("Everybody sees and may do what the rules grant, and is refused the rest at once, without a request", arguments: users)
+    @Test(
+      "Everybody sees and may do what the rules grant, and is refused the rest at once, without a request",
+      arguments: users)
     func matrix(_ user: User) async throws {
       let sandbox = try await AmplifySandbox.shared()
       let me = try user.name.flatMap { try sandbox.user($0).identityID } ?? "nobody"
