@@ -14,14 +14,16 @@
 
 /// What an identity may do in a bucket, by path.
 package struct AccessRules: Sendable, Equatable {
-  private struct Entry: Sendable, Equatable {
+  struct Entry: Sendable, Equatable {
     let prefix: [UInt8]
     let actions: ActionSet
     /// The longest shorter path that this one begins with.
     let parent: Int?
   }
 
-  private let entries: [Entry]
+  let entries: [Entry]
+  /// Directories of which each identity has a folder of its own, which the rules do not name one by one.
+  let folders: [[UInt8]]
   /// Paths that name the role, in the order of their bytes.
   private let granting: [[UInt8]]
 
@@ -40,6 +42,7 @@ package struct AccessRules: Sendable, Equatable {
       entries.append(Entry(prefix: path.prefix, actions: actions, parent: parent))
     }
     self.entries = entries
+    folders = paths.compactMap(ResolvedPath.folder(of:))
     granting = entries.map(\.prefix).filter { rules[$0]?.actions.isEmpty == false }
   }
 
@@ -80,7 +83,7 @@ package struct AccessRules: Sendable, Equatable {
 
   // MARK: Searches
 
-  private func actions(at key: UnsafeBufferPointer<UInt8>) -> ActionSet {
+  func actions(at key: UnsafeBufferPointer<UInt8>) -> ActionSet {
     var low = 0
     var high = entries.count
     while low < high {

@@ -24,6 +24,11 @@ struct ResolvedPath {
     actions = identity.role.ruleKeys.reduce(into: []) { $0.formUnion(ActionSet(path.rules[$1] ?? [])) }
   }
 
+  /// The path of everybody's folders, if that is what the rules are about.
+  static func folder(of path: AccessPath) -> [UInt8]? {
+    placeholders.first(where: path.prefix.contains).map { Array(replacing($0 + "/", by: "", in: path.prefix).utf8) }
+  }
+
   private static func replacing(_ part: String, by other: String, in text: String) -> String {
     text.split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
   }

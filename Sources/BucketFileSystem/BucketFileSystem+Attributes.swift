@@ -24,7 +24,7 @@ extension BucketFileSystem {
       // An open file has attributes even when its name is gone or the store does not answer.
       if handle == nil { throw error }
     }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
+    return TimedAttributes(attributes: attributes(node), timeToLive: timeToLive)
   }
 
   package func setattr(
@@ -33,9 +33,10 @@ extension BucketFileSystem {
     try requireWritable()
     let node = try tree.node(inode)
     try refresh(node)
+    try requireGrant(toChange: node, changes)
     if let size = changes.size { try resize(node, to: size, handle: handle) }
     if changes.hasAttributes { try setAttributes(node, changes) }
-    return TimedAttributes(attributes: node.attributes, timeToLive: timeToLive)
+    return TimedAttributes(attributes: attributes(node), timeToLive: timeToLive)
   }
 
   private func resize(_ node: Node, to size: Int64, handle: HandleID?) throws(Errno) {

@@ -33,7 +33,7 @@ extension BucketFileSystem {
   ) throws(Errno) -> (DirectoryListing, here: [Name: FileKind]) {
     let begunAt = MonotonicTime.now
     let local = tree.children(node.inode).filter { holdsLocal($0.node) }
-    let listing = DirectoryListing(prefix: try tree.key(node.inode).string, client: client)
+    let listing = try makeListing(node.inode)
     state.listing = listing
     var here: [Name: FileKind] = [:]
     for (name, child) in local where state.absence(of: name).map({ $0 < begunAt }) ?? true { here[name] = child.kind }

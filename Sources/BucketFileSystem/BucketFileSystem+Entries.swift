@@ -6,6 +6,7 @@
 // What can go wrong: another client fills a directory between the check of rmdir and the removal of its marker; the directory
 // then still exists through its entries, which is right.
 
+import AmplifyOutputs
 import HTTPTransport
 import Glibc
 import Locking
@@ -22,6 +23,7 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
+    try requireGrant(.write, on: name, in: parent, isDirectory: true)
     return try whileStill([parent]) { () throws(Errno) in
       try makeDirectory(parent, name, permissions: permissions, caller: caller)
     }
@@ -59,6 +61,7 @@ extension BucketFileSystem {
 
   package func unlink(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    try requireGrant(.delete, on: name, in: parent)
     try whileStill([parent]) { () throws(Errno) in try removeFile(parent, name) }
   }
 
@@ -103,6 +106,7 @@ extension BucketFileSystem {
 
   package func rmdir(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
+    try requireGrant(toRemoveDirectory: name, in: parent)
     try whileStill([parent]) { () throws(Errno) in try removeDirectory(parent, name) }
   }
 
@@ -141,6 +145,7 @@ extension BucketFileSystem {
     if state.hasMarker == true || node.inode == .root { return }
     if let witness = state.witness, witness != name { return }
     let prefix = try tree.key(parent).string
+    guard mayKeep(prefix) else { return }
     let askedAt = MonotonicTime.now
     let page = try ask(.lookup) { [client] () async throws(S3Error) in
       try await client.listObjects(prefix: prefix, delimiter: "/", maximumKeys: 3)

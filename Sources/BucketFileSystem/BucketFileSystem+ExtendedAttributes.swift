@@ -5,8 +5,9 @@
 // The properties of an object, both ways (see ExtendedAttribute). What can go wrong: two programs set attributes of one file
 // at once; each change is made under the node's lock on what is there, so none is lost.
 
-import Locking
+import AmplifyOutputs
 import HTTPTransport
+import Locking
 import S3Client
 import Transfer
 package import VFS
@@ -21,6 +22,7 @@ extension BucketFileSystem {
     }
     let node = try tree.node(inode)
     if case .fact(let fact) = attribute { return try value(of: fact, node) }
+    try requireGrant(.get, on: node)
     let properties = try properties(of: node)
     switch attribute {
     case .header(let header):
@@ -37,6 +39,8 @@ extension BucketFileSystem {
     let node = try tree.node(inode)
     // Linux reads user attributes of files and directories only: what a link listed, rsync -X could not get.
     guard node.inode != .root, node.kind == .regular || node.kind == .directory else { return [] }
+    // Not an error: ls -l would show it.
+    guard mayRead(try tree.key(inode)) else { return [] }
     let properties = try properties(of: node)
     var names = ExtendedAttribute.Header.allCases.filter { properties[$0] != nil }.map { "user.\($0.rawValue)" }
     // What could not be asked for by its name is not listed either.
@@ -98,6 +102,7 @@ extension BucketFileSystem {
     let attribute = try ExtendedAttribute(name)
     let node = try tree.node(inode)
     guard node.inode != .root else { throw .EOPNOTSUPP }
+    try requireGrantToChangeProperties(of: node)
     _ = try properties(of: node)
     try node.state.withLock { state throws(Errno) in
       var properties = state.properties ?? ObjectProperties()
@@ -125,16 +130,19 @@ extension BucketFileSystem {
       case .versionID: remote?.versionID
       case .storageClass: remote?.storageClass
       case .checksum: remote?.checksumCRC32
-      case .url: try presigned(.get, key)
-      case .uploadURL: try presigned(.put, key)
+      case .url: try presigned(.get, key, .get, node)
+      case .uploadURL: try presigned(.put, key, .write, node)
       }
     guard let text else { throw .ENODATA }
     return Array(text.utf8)
   }
 
-  private func presigned(_ method: HTTPMethod, _ key: ObjectKey) throws(Errno) -> String {
+  private func presigned(
+    _ method: HTTPMethod, _ key: ObjectKey, _ action: StorageAction, _ node: Node
+  ) throws(Errno) -> String {
+    try requireGrant(action, on: node)
     // As long as the Storage API's default.
-    try ask { [client] () async throws(S3Error) in
+    return try ask { [client] () async throws(S3Error) in
       try await client.presignedURL(method: method, key: key, expiresIn: 900)
     }
   }

@@ -25,9 +25,11 @@ extension BucketFileSystem {
   /// The same for a caller whose turn it is.
   func localCopy(_ node: Node) throws(Errno) -> CacheFile {
     if let file = node.state.withLock({ $0.file }) { return file }
-    if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {
+    let key = try tree.key(node.inode)
+    if !mayRead(key) {
+      try learnProperties(of: node)
+    } else if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {
       // The object must keep what it says about itself, so that has to be known.
-      let key = try tree.key(node.inode)
       let head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
       let stored = StoredAttributes(metadata: head.properties.metadata)
       node.state.withLock { state in
@@ -37,7 +39,6 @@ extension BucketFileSystem {
         if ours.hasPendingAttributes { state.keepAttributes(of: ours) }
       }
     }
-    let key = try tree.key(node.inode)
     let base = node.state.withLock { $0.remote.map { CacheFile.Base(etag: $0.etag, size: $0.size) } }
     return try makeLocalCopy(node, key: key, base: base, isExclusive: false)
   }

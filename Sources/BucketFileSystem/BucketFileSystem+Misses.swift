@@ -17,8 +17,8 @@ extension BucketFileSystem {
   func listForMisses(_ parent: InodeID, _ directory: DirectoryState) throws(Errno) -> Bool {
     let period = configuration.metadataTimeToLive
     let pages = directory.withMisses { $0.pagesToList(at: MonotonicTime.now, period: period) }
-    guard pages > 0 else { return false }
-    let listing = DirectoryListing(prefix: try tree.key(parent).string, client: client)
+    guard pages > 0, mayList(try tree.key(parent).string) else { return false }
+    let listing = try makeListing(parent)
     directory.listing = listing
     do throws(S3Error) {
       try listing.load(pages: pages)
@@ -37,7 +37,7 @@ extension BucketFileSystem {
       guard case .object(let etag, _, let lastModified) = entry.content else { continue }
       let key = ObjectKey(prefix + entry.name.string)
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
-      if attributeCache.attributes(of: key, version: version) == nil { keys.append(key) }
+      if mayRead(key), attributeCache.attributes(of: key, version: version) == nil { keys.append(key) }
     }
     return keys
   }

@@ -43,6 +43,7 @@ extension BucketFileSystem {
   func find(_ parent: InodeID, _ name: Name, maximumAge: Double? = nil) throws(Errno) -> Node {
     let directory = try directory(parent).state
     try settleRenames(parent, name)
+    if let node = try findByRules(parent, name, directory) { return node }
     let maximumAge = maximumAge ?? configuration.metadataTimeToLive
     if let node = tree.child(parent, name) {
       if node.isCurrent(timeToLive: maximumAge) { return node }
@@ -86,7 +87,8 @@ extension BucketFileSystem {
     }
     let key = try tree.key(parent, name, isDirectory: false)
     let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
-    if let stored = attributeCache.attributes(of: key, version: version) {
+    // What may not be read tells nothing but this.
+    if let stored = mayRead(key) ? attributeCache.attributes(of: key, version: version) : StoredAttributes() {
       return try install(
         listed: stored, size: size, version, parent, name, directory, askedAt: listed.askedAt)
     }
@@ -136,9 +138,10 @@ extension BucketFileSystem {
   }
 
   private func directory(_ prefix: String) async throws(S3Error) -> Resolution? {
+    guard mayList(prefix) else { return nil }
     let page = try await client.listObjects(prefix: prefix, delimiter: nil, maximumKeys: 1)
     guard let first = page.objects.first else { return page.commonPrefixes.isEmpty ? nil : .directory(marker: nil) }
-    guard first.key == ObjectKey(prefix) else { return .directory(marker: nil) }
+    guard first.key == ObjectKey(prefix), mayRead(first.key) else { return .directory(marker: nil) }
     do throws(S3Error) {
       return .directory(marker: try await client.headObject(first.key))
     } catch {

@@ -6,6 +6,7 @@
 // reader of the version that is there now; one that writes gets the node a local copy.
 // What can go wrong: another machine creates the same name; an exclusive create fails here or, at the latest, at close.
 
+import AmplifyOutputs
 import Glibc
 import Locking
 import Logging
@@ -27,6 +28,7 @@ extension BucketFileSystem {
     if flags.allowsWriting || flags.contains(.truncate) { try requireWritable() }
     // Linux then looks the name up again and opens what is there now (path_openat() repeats with LOOKUP_REVAL).
     if node.isForsaken { throw .ESTALE }
+    try requireGrant(toOpen: node, flags)
     try refresh(node)
     tree.pin(inode)
     do throws(Errno) {
@@ -75,6 +77,7 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, permissions: UInt32, flags: OpenFlags, caller: Caller
   ) throws(Errno) -> (Entry, OpenedFile) {
     try requireWritable()
+    try requireGrant(.write, on: name, in: parent)
     // The kernel has just looked; an exclusive creator wants to know better than a second ago.
     if let node = try existing(
       parent, name, maximumAge: flags.contains(.exclusive) ? min(0.1, configuration.metadataTimeToLive) : nil)
@@ -157,7 +160,7 @@ extension BucketFileSystem {
       ($0.isForsaken && $0.handles == 0, $0.isCurrent(timeToLive: timeToLive))
     }
     if isGone, node.kind == .regular { throw .ESTALE }
-    guard !isCurrent, node.inode != .root else { return }
+    guard !isCurrent, node.inode != .root, !isKnownByRules(node) else { return }
     let key = try tree.key(node.inode)
     guard node.kind != .directory else {
       let (found, askedAt) = try resolve(ObjectKey(String(key.string.dropLast())), expecting: .directory)

@@ -2,6 +2,7 @@
 
 import Locking
 import S3Client
+import Transfer
 import VFS
 
 extension BucketFileSystem {
@@ -9,6 +10,11 @@ extension BucketFileSystem {
   func learnProperties(of node: Node) throws(Errno) {
     guard node.state.withLock({ $0.remote != nil && $0.properties == nil }) else { return }
     let key = try tree.key(node.inode)
+    guard mayRead(key) else {
+      // What is written without having been read begins anew.
+      let fresh = ObjectProperties(contentType: mediaTypes.type(of: key.string) ?? MediaTypes.unknown)
+      return node.state.withLock { $0.properties = $0.properties ?? fresh }
+    }
     let head: ObjectHead
     do throws(Errno) {
       head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }

@@ -23,6 +23,7 @@ extension BucketFileSystem {
     // An exchange, a whiteout.
     guard flags.subtracting(.noReplace).isEmpty else { throw .EINVAL }
     let source = try find(parent, name)
+    try requireGrant(toRename: source, name, in: parent, to: newName, in: newParent)
     if source.kind == .directory { try settleRenames() }
     // It keeps its place in the tree, also when its copy is given up on the way.
     tree.pin(source.inode)

@@ -6,6 +6,7 @@
 // and empty otherwise. FIFOs, sockets and device nodes are served by the kernel; here they are only found, renamed and removed.
 // No state; on FUSE workers. What can go wrong: somebody else makes the name; the request carries If-None-Match.
 
+import AmplifyOutputs
 import Glibc
 import HTTPTransport
 import Locking
@@ -18,6 +19,7 @@ extension BucketFileSystem {
     _ parent: InodeID, _ name: Name, mode: UInt32, device: UInt64, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
+    try requireGrant(.write, on: name, in: parent)
     let kind = mode & UInt32(S_IFMT) == 0 ? .regular : FileKind(mode: mode)
     switch kind {
     case nil, .directory, .symbolicLink: throw .EINVAL
@@ -52,6 +54,7 @@ extension BucketFileSystem {
     _ target: String, at parent: InodeID, _ name: Name, caller: Caller
   ) throws(Errno) -> Entry {
     try requireWritable()
+    try requireGrant(.write, on: name, in: parent)
     guard target.utf8.count <= 4_095 else { throw .ENAMETOOLONG }
     return try makeObject(.symbolicLink, target, at: parent, name, permissions: 0o777, caller) { state in
       state.linkTarget = target
@@ -106,6 +109,7 @@ extension BucketFileSystem {
   package func readlink(_ inode: InodeID) throws(Errno) -> String {
     let node = try tree.node(inode)
     guard node.kind == .symbolicLink else { throw .EINVAL }
+    try requireGrant(.get, on: node)
     try refresh(node)
     let (known, remote) = node.state.withLock { ($0.linkTarget, $0.remote) }
     if let known, node.state.withLock({ $0.linkVersion == nil || $0.linkVersion == $0.remote?.etag }) { return known }

@@ -6,7 +6,7 @@
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
 // The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges, Copying, Closing,
-// Directories, Entries, SpecialFiles, Parents, Markers, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
+// Directories, Entries, SpecialFiles, Parents, Markers, Access, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
 // PendingRenames, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
@@ -47,7 +47,8 @@ package final class BucketFileSystem: FileSystem {
     self.cache = cache
     self.logger = logger
     markers = Lock(MarkerKeeping(keepsMetadata: nil, isNoted: cache.knowsDirectories))
-    heads = HeadPrefetch(client: client, cache: attributeCache)
+    heads = HeadPrefetch(
+      lookup: ObjectLookup(client: client, access: configuration.access), cache: attributeCache)
     regions = RegionPool(budget: configuration.readMemory, regionSize: Int(configuration.partSize))
     attributeWriter = AttributeWriter(delay: configuration.attributeDelay)
     pendingRenames = PendingRenames(RenameSettlement(client: client, cache: cache, logger: logger))
@@ -55,7 +56,7 @@ package final class BucketFileSystem: FileSystem {
       inode: .root, kind: .directory,
       state: Node.State.defaults(.directory, configuration, modified: .now))
     root.directory?.hasMarker = true
-    tree = NodeTree(root: root, prefix: configuration.prefix)
+    tree = NodeTree(root: root, prefix: configuration.prefix, inodeSpace: configuration.inodeSpace)
     attributeWriter.fileSystem = self
     resumeRenames()
     for file in cache.recovered { showRecovered(file) }
@@ -136,7 +137,7 @@ package final class BucketFileSystem: FileSystem {
   }
 
   func entry(_ node: Node) -> Entry {
-    Entry(attributes: node.attributes, timeToLive: timeToLive)
+    Entry(attributes: attributes(node), timeToLive: timeToLive)
   }
 
   /// How long the kernel may keep attributes: as long as we believe them ourselves.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import AmplifyOutputs
+
 /// How a bucket looks as a file system.
 package struct BucketFileSystemConfiguration: Sendable {
   /// What all keys begin with: empty, or a path that ends in `/`.
@@ -24,6 +26,10 @@ package struct BucketFileSystemConfiguration: Sendable {
   package var keepsConflictCopies = true
   /// The mount point, to find out whether a process has a file open twice; empty when there is none.
   package var mountPoint = ""
+  /// What the identity that mounts may do; nil lets the store alone judge.
+  package var access: AccessRules?
+  /// The top byte of all inode numbers but that of the root, for a file system that has several buckets.
+  package var inodeSpace: UInt8 = 0
 
   package init() {}
 }

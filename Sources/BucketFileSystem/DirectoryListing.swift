@@ -47,10 +47,17 @@ final class DirectoryListing: Sendable {
   private let client: S3Client
   private let state = Lock(State())
 
-  init(prefix: String, client: S3Client) {
+  /// - Parameters:
+  ///   - given: directories that are in it whatever the bucket says.
+  ///   - asksBucket: false when they are all there is.
+  init(prefix: String, client: S3Client, given: [Name] = [], asksBucket: Bool = true) {
     self.prefix = prefix
     self.client = client
     startedAt = MonotonicTime.now
+    state.withLock { state in
+      for name in given { append(Entry(name: name, content: .directory, askedAt: startedAt), &state) }
+      if !asksBucket { state.page = .none }
+    }
   }
 
   /// Whether the bucket has told all names.

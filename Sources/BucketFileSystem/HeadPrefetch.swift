@@ -16,7 +16,7 @@ final class HeadPrefetch: Sendable {
   /// HEADs under way at once.
   static let width = 64
 
-  private let client: S3Client
+  private let lookup: ObjectLookup
   private let cache: AttributeCache
   private let state = Lock<[ObjectKey: Running]>([:])
 
@@ -26,8 +26,8 @@ final class HeadPrefetch: Sendable {
     let startedAt: Double
   }
 
-  init(client: S3Client, cache: AttributeCache) {
-    self.client = client
+  init(lookup: ObjectLookup, cache: AttributeCache) {
+    self.lookup = lookup
     self.cache = cache
   }
 
@@ -58,7 +58,7 @@ final class HeadPrefetch: Sendable {
   private func ask(_ key: ObjectKey) async -> Answer {
     let answer: Answer
     do throws(S3Error) {
-      let head = try await client.headObject(key)
+      let head = try await lookup.head(key)
       let version = AttributeCache.Version(etag: head.etag, lastModified: head.lastModified)
       cache.remember(key, version, StoredAttributes(metadata: head.properties.metadata))
       answer = .success(head)

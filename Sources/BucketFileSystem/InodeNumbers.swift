@@ -19,17 +19,24 @@ struct InodeNumbers {
 
   private static let maximumRemembered = 100_000
 
+  /// The top byte of all numbers; 0 leaves all 64 bits to the hash.
+  private let space: UInt8
+
   private var remembered: [Place: InodeID] = [:]
   private var reserved: Set<InodeID> = []
+
+  init(space: UInt8 = 0) { self.space = space }
 
   /// The number of what is, or will be, under a name.
   ///
   /// - Parameter isTaken: whether a node has that number.
   func number(of place: Place, isTaken: (InodeID) -> Bool) -> InodeID {
     if let number = remembered[place], !isTaken(number) { return number }
-    var number = InodeNumbers.hash(place)
-    while number.rawValue <= InodeID.root.rawValue || isTaken(number) || reserved.contains(number) {
-      number = InodeID(number.rawValue &+ 1)
+    var number = hash(place)
+    while number.rawValue & InodeNumbers.withoutSpace <= InodeID.root.rawValue || isTaken(number)
+      || reserved.contains(number)
+    {
+      number = fitting(number.rawValue &+ 1)
     }
     return number
   }
@@ -41,16 +48,22 @@ struct InodeNumbers {
 
   /// The node with that number goes; its name stays.
   mutating func left(_ number: InodeID, at place: Place) {
-    guard number != InodeNumbers.hash(place) else { return }
+    guard number != hash(place) else { return }
     if remembered.count >= InodeNumbers.maximumRemembered { (remembered, reserved) = ([:], []) }
     remembered[place] = number
     reserved.insert(number)
   }
 
   /// Another one in each process: nobody can make names whose numbers are all the same.
-  private static func hash(_ place: Place) -> InodeID {
+  private func hash(_ place: Place) -> InodeID {
     var hasher = Hasher()
     hasher.combine(place)
-    return InodeID(UInt64(bitPattern: Int64(hasher.finalize())))
+    return fitting(UInt64(bitPattern: Int64(hasher.finalize())))
+  }
+
+  private static let withoutSpace: UInt64 = 1 << 56 - 1
+
+  private func fitting(_ number: UInt64) -> InodeID {
+    space == 0 ? InodeID(number) : InodeID(number & InodeNumbers.withoutSpace | UInt64(space) << 56)
   }
 }

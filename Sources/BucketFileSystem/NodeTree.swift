@@ -29,7 +29,7 @@ final class NodeTree: Sendable {
   private struct State {
     var records: [InodeID: Record] = [:]
     var children: [InodeID: [Name: InodeID]] = [:]
-    var numbers = InodeNumbers()
+    var numbers: InodeNumbers
     /// Nodes that were kept, oldest first; some are not any more.
     var kept: Deque<Node> = []
     /// How many of them are.
@@ -43,10 +43,12 @@ final class NodeTree: Sendable {
   private let prefix: String
   private let state: Lock<State>
 
-  /// - Parameter prefix: what all keys begin with; empty or ending in `/`.
-  init(root: Node, prefix: String) {
+  /// - Parameters:
+  ///   - prefix: what all keys begin with; empty or ending in `/`.
+  ///   - inodeSpace: see ``InodeNumbers``.
+  init(root: Node, prefix: String, inodeSpace: UInt8 = 0) {
     self.prefix = prefix
-    var state = State()
+    var state = State(numbers: InodeNumbers(space: inodeSpace))
     var record = Record(node: root, parent: .root)
     record.pins = 1
     state.records[.root] = record

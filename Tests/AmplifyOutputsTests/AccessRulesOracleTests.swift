@@ -68,7 +68,7 @@ struct AccessRulesOracleTests {
   @Test("Any rules give what the policies of the role give", arguments: 0..<40)
   func random(seed: Int) {
     var random = SplitMix(state: UInt64(seed))
-    for _ in 0..<50 {
+    for _ in 0..<20 {
       let paths = Self.paths(&random)
       let file = paths.sorted { $0.key < $1.key }.map {
         AccessPath(prefix: $0.replacing("ME", with: "{entity_id}"), rules: $1)
@@ -80,9 +80,8 @@ struct AccessRulesOracleTests {
           "", "p/", "p/1", "p/x/", "p/x/1", "p/xy/1", "p/y/1", "p/y/z/1", "q/x/", "q/1", "r/y/z/", "own/", "own/ME/",
           "own/ME/1", "own/YOU/1", "s/",
         ] {
-          for action in StorageAction.allCases {
-            #expect(
-              rules.allows(action, key) == policy.allows(action, key), "\(seed) \(role) \(action) \(key): \(paths)")
+          for action in StorageAction.allCases where rules.allows(action, key) != policy.allows(action, key) {
+            Issue.record("\(role) \(action) \(key): \(paths)")
           }
         }
       }

@@ -37,7 +37,7 @@ struct DecodingErrorTests {
     ("[]", "", "expected an object, found an array"),
     ("\"1\"", "", "expected an object, found a string"),
     ("null", "", "expected an object, found null"),
-    ("", "", "no valid JSON"), ("{", "", "no valid JSON"), (#"{"version":"1.4",}"#, "", "no valid JSON"),
+    ("", "", "no valid JSON"), ("{", "", "no valid JSON"), (#"{"version":"1.4""#, "", "no valid JSON"),
     ("{}", "version", "is missing: this is not the file of an Amplify Gen 2 project"),
     (#"{"version":"2"}"#, "version", "\"2\" is unknown here, expected 1.x"),
     (#"{"version":"0"}"#, "version", "unknown"), (#"{"version":""}"#, "version", "is empty"),

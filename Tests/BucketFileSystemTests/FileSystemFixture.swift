@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AmplifyOutputs
 import Credentials
 import Glibc
 import HTTPTransport
@@ -20,11 +21,12 @@ struct FileSystemFixture: Sendable {
   let other: IndependentClient
   let gate: FaultyTransport
   let files: BucketFileSystem
-  private let client: S3Client
+  let client: S3Client
   let caller = Caller(uid: 0, gid: 0, pid: getpid())
 
   init(
-    mode: WriteBackMode = .close, _ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }
+    mode: WriteBackMode = .close, access: AccessRules? = nil, inodeSpace: UInt8 = 0,
+    _ change: (inout WriteBackCacheConfiguration) -> Void = { _ in }
   ) throws {
     let server = try SeaweedFS.shared()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -37,11 +39,13 @@ struct FileSystemFixture: Sendable {
       credentials: StaticCredentials(
         AWSCredentials(accessKeyID: server.accessKeyID, secretAccessKey: server.secretAccessKey)),
       transport: gate)
-    files = try FileSystemFixture.make(directory.path("cache"), mode, client, change)
+    files = try FileSystemFixture.make(directory.path("cache"), mode, client, access, inodeSpace, change)
   }
 
   private static func make(
-    _ path: String, _ mode: WriteBackMode, _ client: S3Client, _ change: (inout WriteBackCacheConfiguration) -> Void
+    _ path: String, _ mode: WriteBackMode, _ client: S3Client, _ access: AccessRules? = nil,
+    _ inodeSpace: UInt8 = 0,
+    _ change: (inout WriteBackCacheConfiguration) -> Void
   ) throws -> BucketFileSystem {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var configuration = WriteBackCacheConfiguration(directory: path)
@@ -50,8 +54,11 @@ struct FileSystemFixture: Sendable {
     configuration.mode = mode
     change(&configuration)
     let cache = try WriteBackCache(configuration: configuration, client: client, logger: logger)
+    var files = BucketFileSystemConfiguration()
+    files.access = access
+    files.inodeSpace = inodeSpace
     return BucketFileSystem(
-      configuration: BucketFileSystemConfiguration(), client: client, cache: cache, logger: logger)
+      configuration: files, client: client, cache: cache, logger: logger)
   }
 
   /// What another run would find after a crash in this moment: a copy of the cache directory, since the present run has its own

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The connection to `scripts/test-server`, the program that runs one server for as long as this process lives.
+// The connection to `scripts/test-server`, or a program that talks like it: it runs one server for as long as this process
+// lives.
 //
 // State: a socket pair's end and the program's process id. The socket is close-on-exec, so that this process alone holds
 // it: however the process ends, the program reads an end of file, kills the server and removes its directory.
@@ -18,9 +19,9 @@ final class ServerSupervisor: Sendable {
   private let process: pid_t
   private let conversation = Lock(())
 
-  /// Starts the program for the server `kind`.
-  init(kind: String) throws {
-    let script = PackageDirectory.root + "/scripts/test-server"
+  /// Starts `script`, of the package's `scripts`.
+  init(_ script: String, _ argument: String) throws {
+    let program = PackageDirectory.root + "/scripts/" + script
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       throw TestSupportError("socketpair: \(String(cString: strerror(errno)))")
@@ -33,13 +34,13 @@ final class ServerSupervisor: Sendable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     // Not this process's standard error: whoever reads that waits for its last writer.
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("python3"), strdup(script), strdup(kind), nil]
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(argument), nil]
     defer { for argument in arguments { free(argument) } }
     var identifier: pid_t = 0
-    let status = posix_spawnp(&identifier, "python3", &actions, nil, &arguments, environ)
+    let status = posix_spawn(&identifier, program, &actions, nil, &arguments, environ)
     guard status == 0 else {
       close(ends[0])
-      throw TestSupportError("cannot start python3: \(String(cString: strerror(status)))")
+      throw TestSupportError("cannot start \(program): \(String(cString: strerror(status)))")
     }
     socket = ends[0]
     process = identifier

@@ -24,16 +24,21 @@ package final class TestServer: Sendable {
   private let supervisor: ServerSupervisor
   private let runningProcess: Lock<Int32>
 
-  init(kind: String) throws {
-    supervisor = try ServerSupervisor(kind: kind)
-    let greeting = try supervisor.greeting()
+  convenience init(kind: String) throws {
+    let supervisor = try ServerSupervisor("test-server", kind)
+    try self.init(supervisor, greeting: supervisor.greeting())
+  }
+
+  /// - Parameter greeting: the first message of the program, which may say more than is needed here.
+  init(_ supervisor: ServerSupervisor, greeting: [String: Any]) throws {
     guard
       let name = greeting["name"] as? String, let endpoint = greeting["endpoint"] as? String,
       let port = endpoint.split(separator: ":").last.flatMap({ Int($0) }),
       let region = greeting["region"] as? String, let accessKeyID = greeting["accessKeyID"] as? String,
       let secretAccessKey = greeting["secretAccessKey"] as? String,
       let directory = greeting["directory"] as? String, let processID = greeting["processID"] as? Int
-    else { throw TestSupportError("unexpected greeting from scripts/test-server") }
+    else { throw TestSupportError("unexpected greeting from the server's supervisor") }
+    self.supervisor = supervisor
     self.name = name
     self.endpoint = endpoint
     self.port = port

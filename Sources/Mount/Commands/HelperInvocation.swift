@@ -43,7 +43,9 @@ package struct HelperInvocation: Equatable, Sendable {
       try parse(flags: argument.dropFirst(), &rest)
     }
     guard operands.count == 2 else {
-      throw .usage("usage: mount.pail BUCKET|s3://BUCKET/PREFIX DIRECTORY [-o options]")
+      throw .usage(
+        "usage: mount.pail BUCKET|s3://BUCKET/PREFIX DIRECTORY [-o options], or with -o amplify=FILE a friendly name or none"
+      )
     }
     (source, mountPoint) = (operands[0], operands[1])
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BucketFileSystem
 import Glibc
 import Logging
 
@@ -32,17 +33,17 @@ struct MountStart {
     try preflight.fuse()
     try preflight.files()
 
-    let connection = try StoreConnection(options: options, environment: environment, logger: log.logger)
     try stage("looking for credentials")
-    try connection.checkCredentials()
-    try stage("asking the store for bucket \(options.source.bucket)")
-    try connection.checkBucket()
-
-    let identity = MountIdentity(endpoint: connection.identityEndpoint, source: options.source)
-    let cacheDirectory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: identity)
-    let note = CacheNote(
-      endpoint: connection.endpoint, source: options.source, region: connection.region, addressing: options.addressing)
-    try CacheOwnership.prepare(cacheDirectory, identity: identity, details: note.details, uid: environment.uid)
+    let account = try StoreAccount(options: options, environment: environment, logger: log.logger)
+    try account.check()
+    let connections = try account.plans.map { (plan) throws(MountFailure) in
+      try StoreConnection(plan, account: account, options: options, logger: log.logger)
+    }
+    for connection in connections {
+      try stage("asking the store for bucket \(connection.plan.source.bucket)")
+      try connection.check()
+    }
+    let caches = try cacheDirectories(connections)
     try PrivateDirectory.make(paths.runtimeDirectory, purpose: "runtime directory", uid: environment.uid)
     let socket = paths.controlSocket(mountPoint: mountPoint)
     guard let lock = try ControlLock.take(socketPath: socket) else {
@@ -50,30 +51,67 @@ struct MountStart {
         "another pail still serves \(mountPoint), perhaps uploading what it left; run: pail umount \(mountPoint)")
     }
 
-    lock.write(note: cacheDirectory)
+    lock.write(note: caches.joined(separator: ", "))
 
     try stage(DaemonLauncher.recoveryStage)
-    let bucket: MountedBucket
+    let tree: MountedTree
     do throws(MountFailure) {
-      bucket = try MountedBucket(
-        client: connection.client, options: options, environment: environment, mountPoint: mountPoint,
-        cacheDirectory: cacheDirectory, logger: log.logger)
+      tree = try open(connections, caches, mountPoint: mountPoint)
     } catch {
       lock.release()
       throw error
     }
     let mount = RunningMount(
-      options: options, environment: environment, connection: connection, bucket: bucket, mountPoint: mountPoint,
-      cacheDirectory: cacheDirectory, log: log)
+      options: options, environment: environment, tree: tree, mountPoint: mountPoint, log: log)
     do throws(MountFailure) {
       try stage("mounting")
       try mount.begin(socket: socket, lock: lock, signals: signals)
     } catch {
-      bucket.close()
+      tree.close()
       lock.release()
       throw error
     }
     return mount
+  }
+
+  /// A directory for each bucket, made and found to be its own.
+  private func cacheDirectories(_ connections: [StoreConnection]) throws(MountFailure) -> [String] {
+    try connections.map { (connection) throws(MountFailure) in
+      var directory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: connection.identity)
+      if options.cacheDirectory != nil, connections.count > 1 {
+        try PrivateDirectory.make(directory, purpose: "cache directory", uid: environment.uid)
+        directory += "/" + connection.identity.directoryName
+      }
+      let note = CacheNote(
+        endpoint: connection.endpoint, source: connection.plan.source, region: connection.region,
+        addressing: options.addressing)
+      try CacheOwnership.prepare(
+        directory, identity: connection.identity, details: note.details, uid: environment.uid)
+      return directory
+    }
+  }
+
+  private func open(
+    _ connections: [StoreConnection], _ caches: [String], mountPoint: String
+  ) throws(MountFailure) -> MountedTree {
+    guard connections.count <= BucketCollection.limit else {
+      throw .init("a mount has \(BucketCollection.limit) buckets at most; name one of the \(connections.count)")
+    }
+    let options = options.shared(by: connections.count)
+    var buckets: [MountedBucket] = []
+    do throws(MountFailure) {
+      for (index, connection) in connections.enumerated() {
+        buckets.append(
+          try MountedBucket(
+            connection, number: connections.count == 1 ? 0 : index + 1, options: options, environment: environment,
+            mountPoint: mountPoint, cacheDirectory: caches[index], logger: log.logger))
+      }
+      return try MountedTree(
+        buckets, options: options, environment: environment, mountPoint: mountPoint, logger: log.logger)
+    } catch {
+      for bucket in buckets { bucket.close() }
+      throw error
+    }
   }
 
   private func stage(_ text: String) throws(MountFailure) {

@@ -11,10 +11,8 @@ import WriteBackCache
 final class RunningMount: Sendable {
   private let options: MountOptions
   private let environment: HostEnvironment
-  private let connection: StoreConnection
-  private let bucket: MountedBucket
+  private let tree: MountedTree
   private let mountPoint: String
-  private let cacheDirectory: String
   private let log: MountLog
   private let since: String
   private let supervisor: Supervisor
@@ -23,23 +21,20 @@ final class RunningMount: Sendable {
   private let server = Lock<ControlServer?>(nil)
 
   init(
-    options: MountOptions, environment: HostEnvironment, connection: StoreConnection, bucket: MountedBucket,
-    mountPoint: String, cacheDirectory: String, log: MountLog
+    options: MountOptions, environment: HostEnvironment, tree: MountedTree, mountPoint: String, log: MountLog
   ) {
     self.options = options
     self.environment = environment
-    self.connection = connection
-    self.bucket = bucket
+    self.tree = tree
     self.mountPoint = mountPoint
-    self.cacheDirectory = cacheDirectory
     self.log = log
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     since = LogLine.timestamp(time)
     actions = MountActions(
-      unmount: { bucket.unmount(isLazy: $0) }, endSession: { bucket.endSession() },
-      pendingUploads: { bucket.pendingUploads }, drain: { bucket.drain(timeout: $0) },
-      uploads: { (action, key) throws(MountFailure) in try bucket.act(action, key: key) })
+      unmount: { tree.unmount(isLazy: $0) }, endSession: { tree.endSession() },
+      pendingUploads: { tree.pendingUploads }, drain: { tree.drain(timeout: $0) },
+      uploads: { (action, key) throws(MountFailure) in try tree.act(action, key: key) })
     supervisor = Supervisor(actions: actions, logger: log.logger)
     notification = ServiceNotification(environment: environment)
   }
@@ -47,7 +42,7 @@ final class RunningMount: Sendable {
   /// Mounts and answers control connections. Throws when the mount does not become live; nothing is left mounted then.
   func begin(socket: String, lock: ControlLock, signals: SignalReaction) throws(MountFailure) {
     let handler = ControlHandler(
-      supervisor: supervisor, actions: actions, mountPoint: mountPoint, cacheDirectory: cacheDirectory,
+      supervisor: supervisor, actions: actions, mountPoint: mountPoint, cacheDirectory: tree.cacheDirectory,
       status: { [self] in status })
     let server = try ControlServer(
       path: socket, uid: environment.uid, lock: lock, logger: log.logger, handler: handler.handle)
@@ -58,7 +53,7 @@ final class RunningMount: Sendable {
         SignalReaction.Handlers(
           stop: { [supervisor] in supervisor.stop(.signal) }, leave: { [self] in leave() },
           reopenLog: { [log] in log.reopen() }))
-      try bucket.mount { [supervisor] in supervisor.sessionEnded() }
+      try tree.mount { [supervisor] in supervisor.sessionEnded() }
     } catch {
       server.close()
       throw error
@@ -67,8 +62,8 @@ final class RunningMount: Sendable {
     log.logger.notice(
       "mounted",
       metadata: [
-        "source": "\(options.source.description)", "mountPoint": "\(mountPoint)", "cache": "\(cacheDirectory)",
-        "pending": "\(bucket.pendingUploads.count)",
+        "source": "\(options.source.description)", "mountPoint": "\(mountPoint)", "cache": "\(tree.cacheDirectory)",
+        "pending": "\(tree.pendingUploads.count)",
       ])
     notification.send("READY=1\nSTATUS=\(options.source.description) at \(mountPoint)")
   }
@@ -76,7 +71,7 @@ final class RunningMount: Sendable {
   /// Serves until the mount has ended and returns the exit code.
   func serve() -> Int32 {
     let left = supervisor.run { [notification] in notification.send("STOPPING=1\nSTATUS=uploading what is left") }
-    bucket.close()
+    tree.close()
     for upload in left.uploads {
       log.logger.warning(
         "stays in the cache until the next mount",
@@ -99,14 +94,14 @@ final class RunningMount: Sendable {
 
   /// Nobody wants the mount any more, right after it became live.
   func abandon() {
-    _ = bucket.unmount(isLazy: true)
-    bucket.close()
+    _ = tree.unmount(isLazy: true)
+    tree.close()
     server.withLock { $0 }?.close()
   }
 
   /// The second signal: out of the tree, so that nobody finds a dead mount, and gone. The cache is safe at any moment.
   private func leave() -> Never {
-    log.logger.warning("second signal: leaving at once; what is not uploaded stays in \(cacheDirectory)")
+    log.logger.warning("second signal: leaving at once; what is not uploaded stays in \(tree.cacheDirectory)")
     if MountTable.top(at: mountPoint)?.isPail == true {
       _ = Unmounter.unmount(mountPoint, isLazy: true, isRoot: environment.isRoot)
     }
@@ -115,12 +110,14 @@ final class RunningMount: Sendable {
   }
 
   private var status: MountStatus {
-    let pending = bucket.pendingUploads
-    let unreadable = bucket.unreadable
+    let pending = tree.pendingUploads
+    let unreadable = tree.unreadable
     return MountStatus(
       source: options.source.description, mountPoint: mountPoint, state: supervisor.state, pid: getpid(), since: since,
-      endpoint: connection.endpoint ?? "", region: connection.region, cacheDirectory: cacheDirectory,
-      options: options.given, requests: connection.requestCounts,
+      endpoint: tree.buckets.first?.connection.endpoint ?? "", region: tree.buckets.first?.connection.region ?? "",
+      cacheDirectory: tree.cacheDirectory,
+      options: options.given,
+      requests: tree.buckets.reduce(into: [:]) { $0.merge($1.connection.requestCounts, uniquingKeysWith: +) },
       pending: pending.prefix(ControlProtocol.pendingLimit).map(PendingReport.init), pendingCount: pending.count,
       pendingBytes: pending.reduce(0) { $0 + $1.size },
       unreadable: Array(unreadable.prefix(20)), unreadableCount: unreadable.count, storeNotes: [])

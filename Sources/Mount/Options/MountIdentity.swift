@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What makes two mounts the same to a cache: the store, the bucket and the prefix; not where they are mounted.
+/// What makes two mounts the same to a cache: the store, the bucket, the prefix and whose data it is; not where they are mounted.
 package struct MountIdentity: Equatable, Sendable {
   /// One line: "https://s3.example:9000 photos a/b/", or "aws photos " for AWS, whose bucket names are unique everywhere.
   package let text: String
   /// A readable name for directories, "photos-1f2e3d4c5b6a7988".
   package let directoryName: String
 
-  /// - Parameter endpoint: the address of the store; nil for AWS.
-  package init(endpoint: String?, source: MountSource) {
-    text = "\(endpoint.map(EndpointOption.normalized) ?? "aws") \(source.bucket) \(source.prefix)"
+  /// - Parameters:
+  ///   - endpoint: the address of the store; nil for AWS.
+  ///   - owner: the Cognito identity whose mount it is; nil for one with credentials of AWS.
+  package init(endpoint: String?, source: MountSource, owner: String? = nil) {
+    text =
+      "\(owner.map { "\($0)@" } ?? "")\(endpoint.map(EndpointOption.normalized) ?? "aws") \(source.bucket) \(source.prefix)"
     directoryName = "\(source.bucket.prefix(64))-\(StableHash.hexadecimal(text))"
   }
 }

@@ -9,13 +9,16 @@
 /// Parses mount options.
 package enum MountOptionParser {
   /// - Parameters:
+  ///   - source: nil when none was given.
   ///   - settings: from `-o` strings and flags, in order.
   ///   - isSloppy: skip unknown options instead of failing (mount(8) `-s`).
   package static func parse(
-    source: String, mountPoint: String, settings: [OptionSetting], isSloppy: Bool = false
+    source: String?, mountPoint: String, settings: [OptionSetting], isSloppy: Bool = false
   ) throws(MountFailure) -> MountOptions {
     guard !mountPoint.isEmpty else { throw .usage("the mount point is empty: name a directory") }
-    var options = MountOptions(source: try MountSource(source), mountPoint: mountPoint)
+    let isOfProject = settings.contains { $0.name == "amplify" }
+    var options = MountOptions(
+      source: try SourceOption(source, isOfProject: isOfProject), mountPoint: mountPoint)
     var draft = OptionDraft()
     for setting in settings {
       try apply(setting, to: &options, &draft, isSloppy: isSloppy)

@@ -48,6 +48,14 @@ package enum MountOptionTable {
   ]
 
   private static let store: [MountOptionDefinition] = [
+    .value(
+      "amplify", "FILE", "amplify_outputs.json: SOURCE is a bucket's friendly name, none mounts all of the project"
+    ) {
+      value, options, _ in
+      options.amplify = value
+      return true
+    },
+    .flag("guest", "mount as a guest of the project, also when somebody is signed in") { $0.isGuest = true },
     .value("endpoint", "http(s)://HOST[:PORT]", "address of the store; AWS when neither option nor environment says so")
     {
       value, options, _ in
@@ -135,7 +143,7 @@ package enum MountOptionTable {
     },
     .value("cache-size", "SIZE (at least 64M)", "most bytes in the cache directory; no limit when left out") {
       value, options, _ in
-      guard let bytes = OptionValue.size(value), bytes >= 64 << 20 else { return false }
+      guard let bytes = OptionValue.size(value), bytes >= MountOptions.leastCacheSize else { return false }
       options.quota.size = bytes
       return true
     },
@@ -170,7 +178,9 @@ package enum MountOptionTable {
       return true
     },
     .value("read-memory", "128M (at least 16M)", "memory for read-ahead") { value, options, _ in
-      guard let bytes = OptionValue.size(value), bytes >= 16 << 20, bytes <= 1 << 40 else { return false }
+      guard let bytes = OptionValue.size(value), bytes >= MountOptions.leastReadMemory, bytes <= 1 << 40 else {
+        return false
+      }
       options.readMemory = bytes
       return true
     },

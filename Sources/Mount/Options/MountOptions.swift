@@ -16,10 +16,14 @@ package enum AddressingOption: String, CaseIterable, Sendable {
 /// Everything a user can say about a mount, checked and with defaults. Holds no secret: those come from the environment,
 /// files or services that the credentials chain asks.
 package struct MountOptions: Sendable {
-  package var source: MountSource
+  package var source: SourceOption
   /// As given; may be relative.
   package var mountPoint: String
 
+  /// The `amplify_outputs.json` of the project that the source is of.
+  package var amplify: String?
+  /// Mount as a guest, also when somebody is signed in.
+  package var isGuest = false
   package var endpoint: String?
   package var region: String?
   package var profile: String?
@@ -65,10 +69,22 @@ package struct MountOptions: Sendable {
   /// What was given, by canonical name, for `pail status`.
   package var given: [String: String] = [:]
 
-  package init(source: MountSource, mountPoint: String) {
+  package init(source: SourceOption, mountPoint: String) {
     self.source = source
     self.mountPoint = mountPoint
   }
+
+  /// What each of several buckets gets of the memory and of the cache's size, which are said for the mount.
+  func shared(by count: Int) -> MountOptions {
+    guard count > 1 else { return self }
+    var options = self
+    options.readMemory = max(MountOptions.leastReadMemory, readMemory / Int64(count))
+    options.quota.size = quota.size.map { max(MountOptions.leastCacheSize, $0 / Int64(count)) }
+    return options
+  }
+
+  static let leastReadMemory: Int64 = 16 << 20
+  static let leastCacheSize: Int64 = 64 << 20
 
   /// Permission bits of files without stored ones.
   package var effectiveFileMode: UInt32 { fileMode ?? (0o666 & ~umask) }

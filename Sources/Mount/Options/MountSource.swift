@@ -29,6 +29,15 @@ package struct MountSource: Equatable, Sendable {
     prefix = try MountSource.normalized(prefix: String(slash.map { rest[$0...] } ?? ""))
   }
 
+  /// - Parameters:
+  ///   - bucket: as an Amplify project names it to the store. Throws when no bucket can have that name.
+  ///   - prefix: empty, or ending in `/`.
+  init(bucket: String, prefix: String) throws(MountFailure) {
+    guard MountSource.isBucketName(bucket.utf8) else { throw .init("\"\(bucket)\" in the project is no bucket name") }
+    self.bucket = bucket
+    self.prefix = prefix
+  }
+
   /// The same bucket with another prefix. Throws when this source names a different one already.
   package init(_ source: MountSource, prefix: String) throws(MountFailure) {
     let prefix = try MountSource.normalized(prefix: prefix)
@@ -43,7 +52,7 @@ package struct MountSource: Equatable, Sendable {
   package var description: String { "s3://\(bucket)" + (prefix.isEmpty ? "" : "/" + prefix.dropLast()) }
 
   /// Without leading slash and with a trailing one; empty stays empty. Components must be names a file system can show.
-  private static func normalized(prefix: String) throws(MountFailure) -> String {
+  static func normalized(prefix: String) throws(MountFailure) -> String {
     var rest = Substring(prefix)
     if rest.first == "/" { rest = rest.dropFirst() }
     if rest.last == "/" { rest = rest.dropLast() }

@@ -18,7 +18,9 @@ struct OptionDraft {
   static let defaultMaximumAge = 300.0
 
   func finish(_ options: inout MountOptions) throws(MountFailure) {
-    if let prefix { options.source = try MountSource(options.source, prefix: prefix) }
+    if let prefix { options.source = try options.source.with(prefix: prefix) }
+    if options.isGuest, options.amplify == nil { throw .usage("guest has no effect: add amplify=FILE") }
+    if options.isGuest, options.profile != nil { throw .usage("guest and profile exclude each other; give one") }
     if let writeBackDelay, isDelayed != true {
       throw .usage("write-back-delay=\(writeBackDelay)s has no effect: add write-back=delayed")
     }

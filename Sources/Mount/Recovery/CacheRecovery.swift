@@ -139,16 +139,18 @@ package struct CacheRecovery {
         "\(noteName) does not say which bucket this is of; write into it: ENDPOINT BUCKET PREFIX, with aws as endpoint for AWS"
       )
     }
-    var options = MountOptions(source: try MountSource(ofNote: note), mountPoint: "")
+    var options = MountOptions(source: .bucket(try MountSource(ofNote: note)), mountPoint: "")
     options.endpoint = store.endpoint ?? note.endpoint
     options.region = store.region ?? note.region
     options.profile = store.profile
     options.addressing = store.addressing ?? note.addressing
     options.caFile = store.caFile
     options.expectedBucketOwner = store.expectedBucketOwner
-    let connection = try StoreConnection(options: options, environment: environment, logger: logger)
-    try connection.checkCredentials()
-    try connection.checkBucket()
+    let account = try StoreAccount(options: options, environment: environment, logger: logger)
+    try account.check()
+    let plan = BucketPlan(source: try MountSource(ofNote: note))
+    let connection = try StoreConnection(plan, account: account, options: options, logger: logger)
+    try connection.check()
     return connection.client
   }
 }

@@ -7,7 +7,15 @@ struct MountCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mount",
     abstract: "Mount a bucket; return when the mount is live.",
+    usage: """
+      pail mount <source> <mount-point> [<options>]
+      pail mount --amplify <file> [<source>] <mount-point> [<options>]
+      """,
     discussion: """
+      With --amplify the buckets are those of an Amplify project, by their friendly names: <source> is NAME[/PREFIX], and without \
+      it each bucket of several is a directory. The mount is that of the user who has signed in with `pail auth sign-in`, or of a \
+      guest where the project has them, and shows and allows what the access rules grant.
+
       Credentials come from the standard AWS places: environment, ~/.aws/config and ~/.aws/credentials, web identity, \
       container and instance roles. They are never options, which anybody could read with ps.
 
@@ -16,11 +24,11 @@ struct MountCommand: ParsableCommand {
         env.AWS_NAME=VALUE: an AWS setting that is not secret, for mounts from fstab
       """)
 
-  @Argument(help: "BUCKET or s3://BUCKET[/PREFIX]")
-  var source: String
-
-  @Argument(help: "An empty directory.", completion: .directory)
-  var mountPoint: String
+  @Argument(
+    help: ArgumentHelp(
+      "BUCKET or s3://BUCKET[/PREFIX], and an empty directory.", valueName: "source> <mount-point"),
+    completion: .directory)
+  var operands: [String] = []
 
   @Option(
     name: .customShort("o", allowingJoined: true),
@@ -44,6 +52,13 @@ struct MountCommand: ParsableCommand {
 
   @Option(help: "Profile in the AWS configuration files.")
   var profile: String?
+
+  @Option(
+    help: "The amplify_outputs.json of a project whose buckets are mounted.", completion: .file(extensions: ["json"]))
+  var amplify: String?
+
+  @Flag(help: "Mount as a guest of the project, also when somebody has signed in.")
+  var guest = false
 
   @Option(help: "Mount only what is below this prefix.")
   var prefix: String?
@@ -75,17 +90,30 @@ struct MountCommand: ParsableCommand {
   @Option(help: .hidden)
   var readinessFd: Int32?
 
+  func validate() throws {
+    switch operands.count {
+    case 0: throw ValidationError("Missing expected argument '<source>'")
+    case 1 where !settings.contains { $0.name == "amplify" }:
+      throw ValidationError("Missing expected argument '<mount-point>'")
+    case 1, 2: break
+    default: throw ValidationError("Unexpected argument '\(operands[2])'")
+    }
+  }
+
   func run() throws {
     let options = try Report.failures { () throws(MountFailure) in
-      try MountOptionParser.parse(source: source, mountPoint: mountPoint, settings: settings, isSloppy: sloppy)
+      try MountOptionParser.parse(
+        source: operands.count == 2 ? operands[0] : nil, mountPoint: operands.last ?? "", settings: settings,
+        isSloppy: sloppy)
     }
     try MountRun.run(options, arguments: Array(CommandLine.arguments.dropFirst()), readiness: readinessFd)
   }
 
   private var settings: [OptionSetting] {
-    let flags = [("foreground", foreground), ("ro", readOnly), ("allow-other", allowOther)]
+    let flags = [("foreground", foreground), ("ro", readOnly), ("allow-other", allowOther), ("guest", guest)]
     let values = [
-      ("endpoint", endpoint), ("region", region), ("profile", profile), ("prefix", prefix), ("addressing", addressing),
+      ("endpoint", endpoint), ("region", region), ("profile", profile), ("amplify", amplify), ("prefix", prefix),
+      ("addressing", addressing),
       ("ca-file", caFile), ("cache-dir", cacheDir), ("write-back", writeBack), ("write-back-delay", writeBackDelay),
       ("log-file", logFile), ("log-level", logLevel),
     ]

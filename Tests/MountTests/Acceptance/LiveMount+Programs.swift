@@ -94,12 +94,12 @@ extension LiveMount {
       })
   }
 
-  fileprivate static func words(_ outcome: Shell.Outcome) -> String {
+  static func words(_ outcome: Shell.Outcome) -> String {
     "status \(outcome.status)\(outcome.timedOut ? ", out of time" : ""): \(outcome.output.suffix(4_000)) "
       + "\(outcome.error.suffix(4_000))"
   }
 
-  private static let prelude = """
+  static let prelude = """
     import errno, os, stat, sys, time
     M, D, B = os.environ['M'], os.environ['D'], os.environ['B']
 
@@ -122,7 +122,7 @@ extension LiveMount {
 
     """
 
-  private static let boto3Prelude = """
+  static let boto3Prelude = """
     os.environ.pop('AWS_PROFILE', None)
     import boto3
     from botocore.config import Config

@@ -36,7 +36,7 @@ struct MountOptionsTests {
     #expect(options.endpoint == "http://127.0.0.1:8333")
     #expect(options.region == "eu-west-1")
     #expect(options.profile == "work")
-    #expect(options.source.prefix == "a/b/")
+    #expect(options.source.description == "s3://photos/a/b")
     #expect(options.addressing == .path)
     #expect(options.expectedBucketOwner == "111122223333")
     #expect(options.caFile == "/ca.pem")
