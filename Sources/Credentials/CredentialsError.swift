@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// No credentials could be had.
-package struct CredentialsError: Error, Sendable, CustomStringConvertible {
+package struct CredentialsError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One line that names the cause and the remedy, without secrets.
   package let message: String
   /// Whether asking again later may succeed (a metadata service that did not answer), as opposed to a wrong configuration.

@@ -5,7 +5,7 @@
 // twice as fast. State: one block of memory, freed with its owner. One thread at a time.
 
 /// The 32 bytes of a SHA-256 or an HMAC-SHA-256, on the stack.
-typealias Digest256 = InlineArray<32, UInt8>
+package typealias Digest256 = InlineArray<32, UInt8>
 
 struct ByteText: ~Copyable {
   private var start: UnsafeMutablePointer<UInt8>

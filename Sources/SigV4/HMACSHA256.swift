@@ -3,11 +3,11 @@
 import COpenSSL
 
 /// HMAC-SHA-256 (RFC 2104) with one key for many messages: the key is expanded once. One owner, one thread at a time.
-struct HMACSHA256: ~Copyable {
+package struct HMACSHA256: ~Copyable {
   private let context: OpaquePointer
 
   /// - Parameter key: not empty: libcrypto would take that for "the key from before".
-  init(key: [UInt8]) {
+  package init(key: [UInt8]) {
     guard let context = EVP_MAC_CTX_new(LibCrypto.hmac) else { preconditionFailure("out of memory") }
     self.context = context
     LibCrypto.check(HMACSHA256.withSHA256Parameters { EVP_MAC_init(context, key, key.count, $0) })
@@ -16,7 +16,7 @@ struct HMACSHA256: ~Copyable {
   deinit { EVP_MAC_CTX_free(context) }
 
   /// The authentication code of `message`.
-  mutating func code(of message: UnsafeRawBufferPointer) -> Digest256 {
+  package mutating func code(of message: UnsafeRawBufferPointer) -> Digest256 {
     LibCrypto.check(EVP_MAC_update(context, message.baseAddress, message.count))
     var code = Digest256(repeating: 0)
     var length = 0

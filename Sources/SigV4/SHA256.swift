@@ -28,7 +28,7 @@ package struct SHA256: ~Copyable {
   }
 
   /// The hash of everything added; starts anew.
-  mutating func finish() -> Digest256 {
+  package mutating func finish() -> Digest256 {
     var digest = Digest256(repeating: 0)
     var span = digest.mutableSpan
     LibCrypto.check(span.withUnsafeMutableBufferPointer { EVP_DigestFinal_ex(context, $0.baseAddress, nil) })

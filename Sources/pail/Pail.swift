@@ -50,5 +50,6 @@ struct Pail: ParsableCommand {
         subcommands: [
           CopyCommand.self, MoveCommand.self, ListCommand.self, StatCommand.self, RemoveCommand.self, URLCommand.self,
         ]),
+      CommandGroup(name: "Amplify", subcommands: [AuthCommand.self]),
     ])
 }
