@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AmplifyOutputs
 import FoundationEssentials
 public import Logging
 
@@ -52,6 +53,8 @@ public struct StorageConfiguration: Sendable {
   public var environment: [String: String]
   /// Gets what a developer may want to see, at debug level; never a secret. nil logs nothing.
   public var logger: Logger?
+  /// The pools of the project, when the configuration is one of Amplify; those of ``StorageCredentialsSource/cognito(_:)``.
+  var auth: AmplifyOutputs.Auth?
 
   public init(
     buckets: [String: Bucket] = [:], defaultBucket: StorageBucket? = nil,

@@ -34,6 +34,9 @@ public enum StorageCredentialsSource: Sendable {
   case `static`(StorageCredentials)
   /// Asked before the first request, before what it gave ends, and when the store says that it has ended. One call at a time.
   case provider(@Sendable () async throws -> StorageCredentials)
+  /// From the identity pool of an Amplify project, refreshed as long as it is used; of a configuration that was made with
+  /// ``StorageConfiguration/init(amplifyOutputs:user:)`` only.
+  case cognito(StorageUser)
 
   /// Always these.
   public static func `static`(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) -> Self {

@@ -45,11 +45,11 @@ final class BucketConnections: Sendable {
         configuration: CurlTransportConfiguration(
           loops: configuration.endpointURL?.hasPrefix("http://") == true ? 1 : 2, caFile: configuration.caFile),
         logger: logger)
-    self.configuration = configuration
     self.transport = transport
     self.logger = logger
     self.clock = clock
     credentials = configuration.credentials.provider(for: configuration, transport: transport, clock: clock)
+    self.configuration = configuration.tellingIdentity(of: credentials)
   }
 
   /// The client for a bucket.

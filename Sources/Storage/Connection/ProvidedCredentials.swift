@@ -27,6 +27,7 @@ extension StorageCredentialsSource {
         }
         return try credentials.checked()
       }
+    case .cognito(let user): return configuration.cognitoCredentials(user, transport: transport, clock: clock)
     }
   }
 }

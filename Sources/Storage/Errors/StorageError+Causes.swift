@@ -2,6 +2,7 @@
 //
 // What the layers below throw, as a StorageError. Pure; the names are in StorageErrorName.
 
+import AmplifyOutputs
 import Credentials
 import HTTPTransport
 import S3Client
@@ -76,6 +77,8 @@ extension StorageError {
       self.init(.downloadIsTooLarge, detail: "\(size) bytes, of \(limit) allowed", path: path)
     }
   }
+
+  init(_ error: AmplifyOutputsError) { self.init(.invalidAmplifyOutputs, message: error.description) }
 
   init(_ error: CredentialsError) { self.init(.noCredentials, message: error.message) }
 

@@ -33,6 +33,7 @@ enum StorageErrorName: String, CaseIterable, Sendable {
   case invalidBytesRange = "InvalidBytesRange"
   case sameSourceAndDestination = "SameSourceAndDestination"
   case storageIsClosed = "StorageIsClosed"
+  case invalidAmplifyOutputs = "InvalidAmplifyOutputs"
   // What happens on the way.
   case canceled = "CanceledError"
   case network = "NetworkError"
@@ -78,6 +79,7 @@ enum StorageErrorName: String, CaseIterable, Sendable {
     case .invalidBytesRange: "The range holds no byte."
     case .sameSourceAndDestination: "Source and destination are the same object."
     case .storageIsClosed: "The storage was closed."
+    case .invalidAmplifyOutputs: "The file of the Amplify project cannot be used."
     case .canceled: "The operation is canceled by user"
     case .network: "The store cannot be reached."
     case .sourceChanged: "The source changed during the operation."
@@ -125,6 +127,8 @@ enum StorageErrorName: String, CaseIterable, Sendable {
     case .invalidBytesRange: "Give a range that begins at 0 or more."
     case .sameSourceAndDestination: "Choose another destination."
     case .storageIsClosed: "Make another one."
+    case .invalidAmplifyOutputs:
+      "Give the path of the project's amplify_outputs.json; `npx ampx generate outputs` writes it anew."
     case .canceled: "Start it again, if it is wanted after all."
     case .network: "Check the endpoint and the network, and try again."
     case .sourceChanged: "Try again when nobody changes it."

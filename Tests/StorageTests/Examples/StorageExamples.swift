@@ -22,6 +22,20 @@ enum StorageExamples {
     return storage
   }
 
+  static func amplify() async throws {
+    let storage = try Storage(amplifyOutputs: "amplify_outputs.json")
+    _ = try await storage.uploadData(
+      path: .identity { "private/\($0)/1.jpg" }, data: .file(path: "1.jpg"), options: UploadOptions(bucket: "gallery")
+    ).result
+  }
+
+  static func amplifyGuest() throws -> Storage {
+    var configuration = try StorageConfiguration(amplifyOutputs: "amplify_outputs.json", user: .guest)
+    configuration.stateDirectory = "/var/lib/my-app/uploads"
+    let storage = Storage(configuration)
+    return storage
+  }
+
   static func uploadFile(_ storage: Storage) async throws {
     let task = storage.uploadData(path: "photos/1.jpg", data: .file(path: "/home/me/1.jpg"))
     let result = try await task.result
