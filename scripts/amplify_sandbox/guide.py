@@ -25,7 +25,7 @@ def guide(sandbox):
         "",
         f"    source {directory}/env.sh",
         f"    cd {directory}",
-        "    pail auth sign-in alice@example.com --amplify amplify_outputs.json --password-file passwords/alice",
+        "    pail auth sign-in --user alice@example.com --password-file passwords/alice",
         "    mkdir mnt && pail mount --amplify amplify_outputs.json mnt",
         "    ls mnt/app mnt/app/private mnt/media",
         "    pail umount mnt",

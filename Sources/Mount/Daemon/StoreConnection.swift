@@ -90,10 +90,10 @@ extension BucketPlan {
   /// A prefix that may be listed: that of the mount, or one below it where the access rules grant that; nil when there is none.
   fileprivate var listedPrefix: String? {
     guard let access else { return source.prefix }
-    var open = [source.prefix]
-    while let prefix = open.popLast() {
+    var unseen = [source.prefix]
+    while let prefix = unseen.popLast() {
       if access.allows(.list, prefix) { return prefix }
-      open += access.leadingNames(in: prefix).map { "\(prefix)\($0)/" }
+      unseen += access.leadingNames(in: prefix).map { "\(prefix)\($0)/" }
     }
     return nil
   }
