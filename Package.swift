@@ -129,3 +129,9 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 }
+
+// Tests are run once and compiled each time: in a release build, too, the compiler spares itself the work on them. But what
+// counts in ten thousands stays fast.
+for target in package.targets where target.type == .test && target.name != "ReferenceModelTests" {
+  target.swiftSettings?.append(.unsafeFlags(["-Onone"], .when(configuration: .release)))
+}

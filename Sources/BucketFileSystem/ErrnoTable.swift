@@ -26,6 +26,7 @@ extension Errno {
       case ("InvalidObjectState", _): .EACCES
       case (_, 404): .ENOENT
       case (_, 401), (_, 403): .EACCES
+      case _ where error.isAboutExpiredCredentials: .EACCES
       case (_, 412), ("ConditionalRequestConflict", _): purpose == .create ? .EEXIST : .ESTALE
       case (_, 0): Errno(transport: error)
       default: .EIO

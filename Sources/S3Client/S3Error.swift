@@ -44,6 +44,8 @@ extension S3Error {
   package var isNotFound: Bool { status == 404 }
   /// A condition did not hold: 412, or 409 when two conditional writes raced.
   package var isConditionFailure: Bool { status == 412 || code == "ConditionalRequestConflict" }
+  /// The store knows the credentials, and that they have ended.
+  package var isAboutExpiredCredentials: Bool { S3ErrorCode.expiredCredentials.contains(code) }
   package var isCancelled: Bool { code == "Cancelled" }
 
   /// The program that waits for the answer was told to stop.

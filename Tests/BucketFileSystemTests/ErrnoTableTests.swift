@@ -22,7 +22,7 @@ import WriteBackCache
     arguments: [
       ("NoSuchKey", 404, Errno.Purpose.read, Errno.ENOENT), ("NotFound", 404, .lookup, .ENOENT),
       ("NoSuchBucket", 404, .other, .EIO), ("AccessDenied", 403, .other, .EACCES), ("Forbidden", 403, .lookup, .EACCES),
-      ("ExpiredToken", 400, .other, .EIO), ("NoCredentials", 0, .other, .EACCES),
+      ("ExpiredToken", 400, .other, .EACCES), ("NoCredentials", 0, .other, .EACCES),
       ("PreconditionFailed", 412, .create, .EEXIST), ("ConditionalRequestConflict", 409, .create, .EEXIST),
       ("PreconditionFailed", 412, .overwrite, .ESTALE), ("PreconditionFailed", 412, .read, .ESTALE),
       ("KeyTooLongError", 400, .other, .ENAMETOOLONG), ("EntityTooLarge", 400, .other, .EFBIG),

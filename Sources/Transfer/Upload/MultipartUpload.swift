@@ -105,7 +105,14 @@ package struct MultipartUpload: Sendable {
 
   /// Whether the store lists exactly these parts with these checksums.
   private func storeHas(_ parts: [SentPart], _ upload: UploadID, _ key: ObjectKey) async throws(S3Error) -> Bool {
-    let listed = try await client.listParts(key, upload: upload)
+    let listed: [UploadedPart]
+    do throws(S3Error) {
+      listed = try await client.listParts(key, upload: upload)
+    } catch {
+      // A policy may let us write and not look. The second completion names each part's checksum, which the store compares.
+      if error.status == 403 { return true }
+      throw error
+    }
     return listed.areThose(parts.map(\.number)) { index, theirs in
       theirs.size == parts[index].length && theirs.crc32 == parts[index].crc32
     }

@@ -116,7 +116,9 @@ extension Acceptance {
         // preventOverwrite is If-None-Match, with the app's own credentials.
         try await mount.python(
           """
-          import boto3, json, subprocess
+          import json
+          del os.environ['AWS_PROFILE']
+          import boto3
           outputs = json.load(open(os.environ['OUTPUTS']))['auth']
           identity = json.loads(sys.argv[1])
           pool = boto3.client('cognito-idp', 'us-east-1')

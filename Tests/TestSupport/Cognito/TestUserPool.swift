@@ -25,7 +25,7 @@ package struct TestUserPool: Sendable {
   package init(
     flows: [String] = ["ALLOW_USER_SRP_AUTH"], allowsGuests: Bool = true, tokenSeconds: Int = 3_600
   ) async throws {
-    let server = try Ministack.shared()
+    let server = try await BlockingWork.run { try Ministack.shared() }
     self.server = server
     self.allowsGuests = allowsGuests
     userPoolID = try await TestUserPool.call(server, "cognito-idp", "CreateUserPool", ["PoolName": "app"])
