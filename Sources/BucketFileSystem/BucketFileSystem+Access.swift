@@ -12,7 +12,7 @@ import AmplifyOutputs
 import HTTPTransport
 import Locking
 import S3Client
-package import VFS
+import VFS
 import WriteBackCache
 
 extension BucketFileSystem {
@@ -43,20 +43,30 @@ extension BucketFileSystem {
     if !flags.contains(.truncate), !isHere { try requireGrant(.get, on: node) }
   }
 
-  /// Attributes of an object are changed by a copy of it, which reads and writes it; those of a file that is dirty here by its upload.
-  func requireGrant(toChange node: Node, _ changes: AttributeChanges) throws(Errno) {
+  /// A new length; see also ``requireGrantToChangeProperties(of:)``.
+  func requireGrant(toResize node: Node, to size: Int64) throws(Errno) {
     guard configuration.access != nil else { return }
-    let isHere = node.state.withLock { $0.file != nil }
-    if let size = changes.size, size > 0, !isHere { try requireGrant(.get, on: node) }
-    if changes.changesObject { try requireGrantToChangeProperties(of: node) }
-    if changes.size != nil { try requireGrant(.write, on: node) }
+    try requireGrant(.write, on: node)
+    if size > 0, node.state.withLock({ $0.file == nil }) { try requireGrant(.get, on: node) }
   }
 
+  /// Properties of an object are changed by a copy of it, which reads and writes it; those of a file that is dirty here by its upload.
   func requireGrantToChangeProperties(of node: Node) throws(Errno) {
     guard configuration.access != nil else { return }
-    let isHere = node.state.withLock { $0.file != nil }
     try requireGrant(.write, on: node)
-    if !isHere, node.kind != .directory { try requireGrant(.get, on: node) }
+    let travels = node.state.withLock { $0.file }?.carriesProperties ?? false
+    if !travels, node.kind != .directory { try requireGrant(.get, on: node) }
+  }
+
+  /// What is only here costs no request.
+  func requireGrant(toRemove name: Name, in parent: InodeID) throws(Errno) {
+    guard configuration.access != nil else { return }
+    let isOnlyHere = tree.child(parent, name).map(isOnlyHere) ?? false
+    try requireGrant(isOnlyHere ? .write : .delete, on: name, in: parent)
+  }
+
+  private func isOnlyHere(_ node: Node) -> Bool {
+    node.state.withLock { $0.remote == nil && $0.file.map { !$0.mayExistInBucket } ?? false }
   }
 
   /// rmdir looks whether the directory is empty, and removes its marker. What the rules name stays.
@@ -67,22 +77,21 @@ extension BucketFileSystem {
     try requireGrant(.delete, .list, on: name, in: parent, isDirectory: true)
   }
 
-  /// A rename copies, and removes what was copied; of a directory all that is below it.
+  /// A rename copies, and removes what was copied; of a directory all that is below it. When it fails on the way, the copies go.
   func requireGrant(toRename source: Node, _ name: Name, in parent: InodeID, to newName: Name, in newParent: InodeID)
     throws(Errno)
   {
     guard let access = configuration.access else { return }
     guard source.kind == .directory else {
       try requireGrant(.write, on: newName, in: newParent)
-      let isOnlyHere = source.state.withLock { $0.remote == nil && $0.file.map { !$0.mayExistInBucket } ?? false }
-      if !isOnlyHere { try requireGrant(.get, .delete, on: name, in: parent) }
+      if !isOnlyHere(source) { try requireGrant(.get, .delete, on: name, in: parent) }
       return
     }
     let old = try tree.key(parent, name, isDirectory: true).string
     let new = try tree.key(newParent, newName, isDirectory: true).string
     guard access.standing(of: name.string, in: try tree.key(parent).string) != .given,
       access.standing(of: newName.string, in: try tree.key(newParent).string) != .given,
-      access.allows([.get, .list, .delete], below: old), access.allows([.write, .list], below: new)
+      access.allows([.get, .list, .delete], below: old), access.allows([.write, .list, .delete], below: new)
     else { throw .EACCES }
   }
 
@@ -142,6 +151,21 @@ extension BucketFileSystem {
       prefix: prefix, client: client, given: given, asksBucket: access.allows(.list, prefix))
   }
 
+  /// Whether a directory is there because the rules name it: nothing of it is kept, like nothing of the root.
+  func isGiven(_ node: Node) -> Bool {
+    guard let access = configuration.access, node.kind == .directory, let place = tree.place(of: node.inode),
+      let directory = try? tree.key(place.parent).string
+    else { return false }
+    return access.standing(of: place.name.string, in: directory) == .given
+  }
+
+  /// The permission bits that chmod(2) means: those that are not shown stay as they are.
+  func permissions(_ asked: UInt32, of node: Node) -> UInt32 {
+    guard let access = configuration.access, let key = key(ofNamed: node) else { return asked }
+    let mask = access.permissionMask(of: key, isDirectory: node.kind == .directory)
+    return asked & mask | node.state.withLock { $0.permissions } & ~mask
+  }
+
   /// Attributes of a node as a program sees them.
   func attributes(_ node: Node) -> Attributes {
     var attributes = node.attributes
@@ -153,9 +177,4 @@ extension BucketFileSystem {
 
   /// nil for what has no name.
   private func key(ofNamed node: Node) -> String? { try? tree.key(node.inode).string }
-}
-
-extension AttributeChanges {
-  /// Whether the store has to be told.
-  fileprivate var changesObject: Bool { permissions != nil || uid != nil || gid != nil || modified != nil }
 }

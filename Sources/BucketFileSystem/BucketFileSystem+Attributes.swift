@@ -33,8 +33,11 @@ extension BucketFileSystem {
     try requireWritable()
     let node = try tree.node(inode)
     try refresh(node)
-    try requireGrant(toChange: node, changes)
-    if let size = changes.size { try resize(node, to: size, handle: handle) }
+    if changes.changesObject { try requireGrantToChangeProperties(of: node) }
+    if let size = changes.size {
+      try requireGrant(toResize: node, to: size)
+      try resize(node, to: size, handle: handle)
+    }
     if changes.hasAttributes { try setAttributes(node, changes) }
     return TimedAttributes(attributes: attributes(node), timeToLive: timeToLive)
   }
@@ -67,8 +70,9 @@ extension BucketFileSystem {
 
   private func setAttributes(_ node: Node, _ changes: AttributeChanges) throws(Errno) {
     let now = Timestamp.now
+    let permissions = changes.permissions.map { self.permissions($0, of: node) }
     node.state.withLock { state in
-      if let permissions = changes.permissions { state.permissions = permissions & 0o7777 }
+      if let permissions { state.permissions = permissions & 0o7777 }
       if let uid = changes.uid { state.uid = uid }
       if let gid = changes.gid { state.gid = gid }
       if let time = changes.accessed { state.accessed = time.resolved(now) }
@@ -80,15 +84,13 @@ extension BucketFileSystem {
       state.changed = now
     }
     // The time of the last access is not stored: a change of it alone costs nothing.
-    guard changes.permissions != nil || changes.uid != nil || changes.gid != nil || changes.modified != nil else {
-      return
-    }
+    guard changes.changesObject else { return }
     try attributesChanged(node)
   }
 
   /// Lets the store know of changed attributes or extended attributes, with the upload or by a copy a moment later.
   func attributesChanged(_ node: Node) throws(Errno) {
-    guard node.inode != .root, !node.state.withLock({ $0.isDetached }) else { return }
+    guard node.inode != .root, !isGiven(node), !node.state.withLock({ $0.isDetached }) else { return }
     if let file = node.state.withLock({ $0.file }), try setProperties(of: file, node) { return }
     let isNew = node.state.withLock { state in
       defer { state.hasPendingAttributes = true }
@@ -176,8 +178,11 @@ extension BucketFileSystem {
 }
 
 extension AttributeChanges {
+  /// Whether the store has to be told.
+  fileprivate var changesObject: Bool { permissions != nil || uid != nil || gid != nil || modified != nil }
+
   fileprivate var hasAttributes: Bool {
-    permissions != nil || uid != nil || gid != nil || accessed != nil || modified != nil
+    changesObject || accessed != nil
   }
 }
 

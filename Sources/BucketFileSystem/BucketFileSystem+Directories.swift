@@ -115,7 +115,7 @@ extension BucketFileSystem {
       }
     case .object(let etag, let size, let lastModified):
       let version = AttributeCache.Version(etag: etag, lastModified: lastModified)
-      if let stored = attributeCache.attributes(of: key, version: version) {
+      if let stored = mayRead(key) ? attributeCache.attributes(of: key, version: version) : StoredAttributes() {
         kind = stored.kind(ofSize: size)
         if plus, !directory.isOutdated(entry.askedAt, for: entry.name) {
           node = try install(

@@ -61,7 +61,7 @@ extension BucketFileSystem {
 
   package func unlink(_ parent: InodeID, _ name: Name, caller: Caller) throws(Errno) {
     try requireWritable()
-    try requireGrant(.delete, on: name, in: parent)
+    try requireGrant(toRemove: name, in: parent)
     try whileStill([parent]) { () throws(Errno) in try removeFile(parent, name) }
   }
 

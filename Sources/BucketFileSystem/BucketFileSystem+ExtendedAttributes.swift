@@ -101,7 +101,7 @@ extension BucketFileSystem {
     try requireWritable()
     let attribute = try ExtendedAttribute(name)
     let node = try tree.node(inode)
-    guard node.inode != .root else { throw .EOPNOTSUPP }
+    guard node.inode != .root, !isGiven(node) else { throw .EOPNOTSUPP }
     try requireGrantToChangeProperties(of: node)
     _ = try properties(of: node)
     try node.state.withLock { state throws(Errno) in

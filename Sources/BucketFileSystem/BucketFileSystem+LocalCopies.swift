@@ -30,7 +30,7 @@ extension BucketFileSystem {
       try learnProperties(of: node)
     } else if node.state.withLock({ $0.remote != nil && $0.properties == nil }) {
       // The object must keep what it says about itself, so that has to be known.
-      let head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
+      let head = try ask(.lookup) { [objects] () async throws(S3Error) in try await objects.head(key) }
       let stored = StoredAttributes(metadata: head.properties.metadata)
       node.state.withLock { state in
         let ours = state
@@ -50,7 +50,8 @@ extension BucketFileSystem {
       ($0.objectProperties(node.kind, configuration), $0.earlyProperties(node.kind, configuration))
     }
     let made = try local { () throws(WriteBackFailure) in
-      try cache.makeFile(key: key, base: base, properties: properties, early: early, isExclusive: isExclusive)
+      try cache.makeFile(
+        key: key, base: base, properties: properties, early: early, isExclusive: isExclusive, isReadable: mayRead(key))
     }
     let kept = node.state.withLock { state -> CacheFile? in
       if state.file == nil, !state.isDetached { state.file = made }

@@ -45,7 +45,7 @@ extension BucketFileSystem {
 
   /// Sees to it that what a marker was told is known later.
   private func keep(_ properties: ObjectProperties, of key: ObjectKey) {
-    if markers.withLock({ $0.keepsMetadata }) == nil, !properties.metadata.isEmpty {
+    if mayRead(key), markers.withLock({ $0.keepsMetadata }) == nil, !properties.metadata.isEmpty {
       // Without an answer the next marker is looked at, and the index has this one.
       let answer = try? ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
       let keeps = answer.map { head in properties.metadata.allSatisfy { head.properties.metadata[$0.key] == $0.value } }

@@ -138,15 +138,21 @@ extension BucketFileSystem {
   }
 
   private func directory(_ prefix: String) async throws(S3Error) -> Resolution? {
-    guard mayList(prefix) else { return nil }
+    // Who may read and not list is told of a marker at least.
+    guard mayList(prefix) else { return try await marker(ObjectKey(prefix)) }
     let page = try await client.listObjects(prefix: prefix, delimiter: nil, maximumKeys: 1)
     guard let first = page.objects.first else { return page.commonPrefixes.isEmpty ? nil : .directory(marker: nil) }
     guard first.key == ObjectKey(prefix), mayRead(first.key) else { return .directory(marker: nil) }
+    // Removed in between, or a store that lists markers without keeping them as objects.
+    return try await marker(first.key) ?? .directory(marker: nil)
+  }
+
+  private func marker(_ key: ObjectKey) async throws(S3Error) -> Resolution? {
+    guard mayRead(key) else { return nil }
     do throws(S3Error) {
-      return .directory(marker: try await client.headObject(first.key))
+      return .directory(marker: try await objects.head(key))
     } catch {
-      // Removed in between, or a store that lists markers without keeping them as objects.
-      if error.isNotFound { return .directory(marker: nil) }
+      if error.isNotFound { return nil }
       throw error
     }
   }

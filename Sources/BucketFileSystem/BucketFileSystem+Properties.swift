@@ -17,7 +17,7 @@ extension BucketFileSystem {
     }
     let head: ObjectHead
     do throws(Errno) {
-      head = try ask(.lookup) { [client] () async throws(S3Error) in try await client.headObject(key) }
+      head = try ask(.lookup) { [objects] () async throws(S3Error) in try await objects.head(key) }
     } catch .ENOENT where node.kind == .directory {
       return
     }

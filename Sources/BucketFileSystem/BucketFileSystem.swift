@@ -5,9 +5,9 @@
 // For: answering a kernel. State: the tree of known nodes, open handles, attribute cache; each behind its own lock. All
 // operations run on threads that may block (FUSE workers). What is local (open for writing, or dirty) is answered from here;
 // everything else is believed for `metadataTimeToLive` seconds and then asked for again.
-// The operations are in the extensions: Names, Misses, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges, Copying, Closing,
-// Directories, Entries, SpecialFiles, Parents, Markers, Access, Rename (files: FileRename, directories: DirectoryRename), Conflicts, PendingUploads,
-// PendingRenames, Recovery.
+// The operations are in the extensions: Names, Misses, Access, Attributes, ExtendedAttributes, Opening, LocalCopies, Files, Ranges,
+// Copying, Closing, Directories, Entries, SpecialFiles, Parents, Markers, Rename (files: FileRename, directories: DirectoryRename),
+// Conflicts, PendingUploads, PendingRenames, Recovery.
 // What can go wrong is in each extension's head; errors become an errno in ErrnoTable and are logged here, once.
 
 import Locking
@@ -26,6 +26,7 @@ package final class BucketFileSystem: FileSystem {
   let files = HandleTable<OpenFile>()
   let directories = HandleTable<OpenDirectory>()
   let attributeCache = AttributeCache()
+  let objects: ObjectLookup
   let heads: HeadPrefetch
   let regions: RegionPool
   let mediaTypes = MediaTypes.system
@@ -47,8 +48,8 @@ package final class BucketFileSystem: FileSystem {
     self.cache = cache
     self.logger = logger
     markers = Lock(MarkerKeeping(keepsMetadata: nil, isNoted: cache.knowsDirectories))
-    heads = HeadPrefetch(
-      lookup: ObjectLookup(client: client, access: configuration.access), cache: attributeCache)
+    objects = ObjectLookup(client: client, access: configuration.access)
+    heads = HeadPrefetch(lookup: objects, cache: attributeCache)
     regions = RegionPool(budget: configuration.readMemory, regionSize: Int(configuration.partSize))
     attributeWriter = AttributeWriter(delay: configuration.attributeDelay)
     pendingRenames = PendingRenames(RenameSettlement(client: client, cache: cache, logger: logger))

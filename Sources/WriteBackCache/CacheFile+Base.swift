@@ -40,9 +40,10 @@ extension CacheFile {
       if lost.replacesAny, error.isNotFound || error.status == 403 {
         return replace(lost) { $0.found = error.isNotFound ? .nothing : .unknown }
       }
-      // Of a version that no object has there is nothing to see.
-      let isGone =
-        error.isNotFound && error.code != "NoSuchBucket" || error.status == 403 && lost.base == Leftovers.forgottenBase
+      // Of a version that no object has there is nothing to see. Who may not list the bucket is told 403 of a missing object.
+      let isHidden =
+        error.status == 403 && (lost.base == Leftovers.forgottenBase || failure.isMissingObject)
+      let isGone = error.isNotFound && error.code != "NoSuchBucket" || isHidden
       guard isGone, lost.isWhole, lost.isReplacing else { return false }
       return replace(lost) { state in
         state.mustBeAbsent = true

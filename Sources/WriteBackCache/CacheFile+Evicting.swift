@@ -55,7 +55,8 @@ extension CacheFile.State {
   fileprivate var isEvictable: Bool {
     // By a tag that is not known nothing could be fetched.
     guard let base, !base.value.isEmpty, baseSize == size, bytes.hasSome else { return false }
-    return !isDirty && !isDiscarded && !isReleased && !isKept && readers == 0 && holds == 0 && publishing == nil
+    return isReadable && !isDirty && !isDiscarded && !isReleased && !isKept && readers == 0 && holds == 0
+      && publishing == nil
       && !isSealing
   }
 }

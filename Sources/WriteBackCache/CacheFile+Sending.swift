@@ -176,7 +176,7 @@ extension CacheFile.State {
     if let seal { return seal.way.keepsSession ? (ladder.count(forSize: seal.size), seal.size) : (0, 0) }
     // Early: only whole parts behind the writer, and none before it is clear that one PutObject will not do. A file of which the
     // bucket has a part may be cheaper to publish with that.
-    guard early, sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound,
+    guard early, isReadable, sendsEarly, publishing == nil, writtenPrefix > ladder.range(ofPart: 1).upperBound,
       bytes.dirty.contains(0..<size)
     else { return (0, 0) }
     return (ladder.part(at: writtenPrefix) - 1, size)

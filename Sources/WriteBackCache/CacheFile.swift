@@ -69,6 +69,9 @@ package final class CacheFile: Sendable {
     var sessionCount = 0
     /// An earlier run may have begun an upload that this one can go on with.
     var mayResume = false
+    /// Whether what the bucket has may be read, by the rights that there are. Otherwise bytes that are here stay, and an upload begins
+    /// when all is known: what it did not say could not be said by a copy, which reads the object.
+    var isReadable = true
     /// A session that failed by itself is not begun again before somebody publishes.
     var sendsEarly = true
     /// A seal waits for the changes that have begun; no other one begins.
@@ -161,6 +164,9 @@ package final class CacheFile: Sendable {
 
   /// Whether the bucket lacks something that was acknowledged here.
   package var isDirty: Bool { state.withLock { $0.isDirty } }
+
+  /// Whether properties that are set now go along with an upload to come.
+  package var carriesProperties: Bool { state.withLock { $0.isDirty && $0.publishing == nil } }
 
   /// Whether all bytes are here.
   package var isWhole: Bool { state.withLock { $0.bytes.isWhole } }

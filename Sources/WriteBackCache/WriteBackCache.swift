@@ -107,9 +107,10 @@ package final class WriteBackCache: Sendable {
   ///   - base: the version in the bucket; nil for a file that is not there.
   ///   - early: what an upload says that begins before the last write, where that is something else than `properties`.
   ///   - isExclusive: the first publication must find nothing (O_EXCL).
+  ///   - isReadable: whether what the bucket has, or will have, may be read.
   package func makeFile(
     key: ObjectKey, base: CacheFile.Base?, properties: ObjectProperties, early: ObjectProperties? = nil,
-    isExclusive: Bool = false
+    isExclusive: Bool = false, isReadable: Bool = true
   ) throws(WriteBackFailure) -> CacheFile {
     switch context.directory.makeData() {
     case .failure(let failure): throw .local(code: failure.code, operation: "open")
@@ -121,7 +122,8 @@ package final class WriteBackCache: Sendable {
         id: id, data: data, context: context,
         state: CacheFile.State(
           key: key, base: base?.etag, baseSize: base?.size, isExclusive: isExclusive, properties: properties,
-          earlyProperties: early, bytes: LocalBytes(baseSize: size, size: size), lastUse: MonotonicClock.now))
+          earlyProperties: early, bytes: LocalBytes(baseSize: size, size: size), isReadable: isReadable,
+          lastUse: MonotonicClock.now))
       state.withLock { $0.files[id] = file }
       return file
     }

@@ -38,6 +38,9 @@ package enum WriteBackFailure: Error, Sendable {
   /// Whether the bucket may have what could not be told to be there.
   var mayHaveTakenEffect: Bool { if case .store(let error) = self { error.mayHaveTakenEffect } else { false } }
 
+  /// The store says that the object which a write was to replace does not exist.
+  var isMissingObject: Bool { if case .store(let error) = self { error.code == "NoSuchKey" } else { false } }
+
   /// The store has refused the condition of a write.
   var isRefusal: Bool {
     if case .store(let error) = self { error.isConditionFailure || error.code == "NoSuchKey" } else { false }

@@ -49,6 +49,8 @@ package struct IndependentBucket: Sendable {
     try await inTurn { try client.head(bucket ?? self.bucket, key, hashing: hashing) }
   }
 
+  package func delete(_ key: String) async throws { try await inTurn { try client.delete(bucket, key) } }
+
   package func list(in bucket: String? = nil) async throws -> [IndependentClient.Entry] {
     try await inTurn { try client.list(bucket ?? self.bucket) }
   }

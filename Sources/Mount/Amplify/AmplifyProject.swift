@@ -5,7 +5,8 @@
 // For: ``MountStart``. `amplify_outputs.json` says where users sign in and what its buckets are; whoever is signed in here, or a guest
 // where the project has them, mounts with the credentials of the identity pool and with the access rules of the file. With a profile
 // named by the user the profile's credentials count, and no rules: those are of the project's users.
-// State: none of its own. Blocks the main thread; the identity pool has five seconds to answer.
+// State: none of its own. Blocks the main thread, for as long as a refresh of tokens may take: one that is cut off would lose the
+// refresh token that the pool gives in exchange.
 // What can go wrong: a file that is none, nobody signed in where there are no guests, a bucket that the file does not name; each is one
 // line that says what to do.
 
@@ -18,8 +19,10 @@ struct AmplifyProject {
   private let outputs: AmplifyOutputs
   private let cognito: CognitoCredentials?
 
-  /// Seconds for the identity pool.
-  private static let patience = 5.0
+  /// Seconds for tokens, identity and credentials; the services' own limits are tighter.
+  static let patience = 100.0
+  /// The stage that may take as long.
+  static let stage = "asking Cognito for credentials"
 
   /// Reads the file that the options name.
   init(
@@ -31,6 +34,10 @@ struct AmplifyProject {
       throw .init(error.description)
     }
     guard options.profile == nil, let auth = outputs.auth, auth.identityPoolID != nil else {
+      guard !options.isGuest else {
+        throw .init(
+          "\(file): the project has no identity pool, so it has no guests; mount without guest, with keys of AWS")
+      }
       cognito = nil
       return
     }
@@ -71,10 +78,16 @@ struct AmplifyProject {
   private func accessIdentity() throws(MountFailure) -> AccessIdentity? {
     guard let cognito, let auth = outputs.auth else { return nil }
     let answer = Deadline.run(seconds: AmplifyProject.patience) { () -> Result<CognitoIdentity, CredentialsError> in
-      do throws(CredentialsError) { return .success(try await cognito.identity()) } catch { return .failure(error) }
+      do throws(CredentialsError) {
+        // Credentials first: with them an identity that the pool has forgotten is found out, and replaced.
+        _ = try await cognito.credentials()
+        return .success(try await cognito.identity())
+      } catch {
+        return .failure(error)
+      }
     }
     guard let answer else {
-      throw .init("the identity pool did not answer within \(Int(AmplifyProject.patience)) s; check the network")
+      throw .init("Cognito did not answer within \(Int(AmplifyProject.patience)) s; check the network")
     }
     do throws(CredentialsError) {
       let identity = try answer.get()

@@ -18,8 +18,9 @@ package enum DaemonLauncher {
   private static let patience = 15.0
   /// Seconds for a cache that recovers after a crash, which is work and not a failure.
   private static let recoveryPatience = 120.0
-  /// The stage that may take ``recoveryPatience``.
   static let recoveryStage = "opening the cache"
+  /// Seconds for stages that may take longer than everything else.
+  private static let patiences = [recoveryStage: recoveryPatience, AmplifyProject.stage: AmplifyProject.patience + 5]
 
   /// Starts `/proc/self/exe` with `arguments` (without the program's name) and waits.
   ///
@@ -34,7 +35,7 @@ package enum DaemonLauncher {
     var deadline = start + patience
     var lines = LineReader(pipe)
     while true {
-      let limit = stage == recoveryStage ? stageStart + recoveryPatience : deadline
+      let limit = patiences[stage].map { stageStart + $0 } ?? deadline
       guard MonotonicClock.now < limit else {
         abandon(pid, mountPoint: mountPoint)
         throw .init("no answer within \(Int(MonotonicClock.now - start)) s while \(stage); gave up, nothing is mounted")
@@ -43,7 +44,7 @@ package enum DaemonLauncher {
       case .line(let line):
         switch ReadinessMessage(line: line) {
         case .stage(let text):
-          if stage == recoveryStage { deadline += MonotonicClock.now - stageStart }
+          if patiences[stage] != nil { deadline += MonotonicClock.now - stageStart }
           (stage, stageStart) = (text, MonotonicClock.now)
         case .ready: return
         case .failed(let failure):

@@ -33,16 +33,15 @@ struct MountStart {
     try preflight.fuse()
     try preflight.files()
 
-    try stage("looking for credentials")
+    try stage(options.amplify == nil ? "looking for credentials" : AmplifyProject.stage)
     let account = try StoreAccount(options: options, environment: environment, logger: log.logger)
+    try stage("looking for credentials")
     try account.check()
     let connections = try account.plans.map { (plan) throws(MountFailure) in
       try StoreConnection(plan, account: account, options: options, logger: log.logger)
     }
-    for connection in connections {
-      try stage("asking the store for bucket \(connection.plan.source.bucket)")
-      try connection.check()
-    }
+    try stage("asking the store for \(connections.map(\.plan.source.bucket).joined(separator: ", "))")
+    try StoreConnection.check(connections)
     let caches = try cacheDirectories(connections)
     try PrivateDirectory.make(paths.runtimeDirectory, purpose: "runtime directory", uid: environment.uid)
     let socket = paths.controlSocket(mountPoint: mountPoint)
@@ -78,7 +77,8 @@ struct MountStart {
   private func cacheDirectories(_ connections: [StoreConnection]) throws(MountFailure) -> [String] {
     try connections.map { (connection) throws(MountFailure) in
       var directory = options.cacheDirectory.map(environment.absolute) ?? paths.cacheDirectory(of: connection.identity)
-      if options.cacheDirectory != nil, connections.count > 1 {
+      // Also for one of them: the others may be mounted with it tomorrow.
+      if options.cacheDirectory != nil, options.amplify != nil {
         try PrivateDirectory.make(directory, purpose: "cache directory", uid: environment.uid)
         directory += "/" + connection.identity.directoryName
       }

@@ -60,12 +60,15 @@ final class MountedBucket: Sendable {
   ///
   /// - Parameter path: from the root of the mount, without a slash before it.
   func key(ofPath path: String) -> String? {
-    guard path.hasPrefix(place) else { return nil }
-    return connection.plan.source.prefix + path.dropFirst(place.count)
+    key(ofShown: path).map { connection.plan.source.prefix + $0 }
   }
 
   /// The key of what ``pendingUploads`` shows as `name`; nil when it is not of this bucket.
-  func key(ofShown name: String) -> String? { name.hasPrefix(place) ? String(name.dropFirst(place.count)) : nil }
+  func key(ofShown name: String) -> String? {
+    // Bytes: a key may begin with a mark that goes with the slash before it.
+    guard name.utf8.starts(with: place.utf8) else { return nil }
+    return String(decoding: name.utf8.dropFirst(place.utf8.count), as: UTF8.self)
+  }
 
   /// - Parameter key: nil for all.
   func act(_ action: UploadAction, key: String?) throws(MountFailure) -> Int {
@@ -78,7 +81,7 @@ final class MountedBucket: Sendable {
       do throws(Errno) {
         return try fileSystem.cancelUploads(key: key)
       } catch {
-        throw .init(error == .EBUSY ? "\(key) is open; close it first" : "\(key): \(error)")
+        throw .init(error == .EBUSY ? "\(place)\(key) is open; close it first" : "\(place)\(key): \(error)")
       }
     }
   }

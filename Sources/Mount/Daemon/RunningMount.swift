@@ -114,7 +114,9 @@ final class RunningMount: Sendable {
     let unreadable = tree.unreadable
     return MountStatus(
       source: options.source.description, mountPoint: mountPoint, state: supervisor.state, pid: getpid(), since: since,
-      endpoint: tree.buckets.first?.connection.endpoint ?? "", region: tree.buckets.first?.connection.region ?? "",
+      // The store is one; its buckets may be in several regions.
+      endpoint: tree.buckets.first?.connection.endpoint ?? "",
+      region: Set(tree.buckets.map(\.connection.region)).sorted().joined(separator: ", "),
       cacheDirectory: tree.cacheDirectory,
       options: options.given,
       requests: tree.buckets.reduce(into: [:]) { $0.merge($1.connection.requestCounts, uniquingKeysWith: +) },

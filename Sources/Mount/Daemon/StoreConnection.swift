@@ -42,23 +42,33 @@ struct StoreConnection: Sendable {
     }
   }
 
-  /// Asks for the first key of what is mounted: what every use of the mount needs, and no other permission; nothing where the
-  /// access rules let nobody list. Throws what to do when the store refuses or is silent.
-  func check() throws(MountFailure) {
-    guard let prefix = plan.listedPrefix else { return }
-    let answer = Deadline.run(seconds: StoreConnection.probePatience) { [probe] in
-      do throws(S3Error) {
-        _ = try await probe.listObjects(prefix: prefix, maximumKeys: 1)
-        return S3Error?.none
-      } catch {
-        return error
+  /// Asks for the first key of what is mounted, of all buckets at once: what every use of the mount needs, and no other permission;
+  /// nothing where the access rules let nobody list. Throws what to do when the store refuses or is silent.
+  static func check(_ connections: [StoreConnection]) throws(MountFailure) {
+    let errors = Deadline.run(seconds: StoreConnection.probePatience) {
+      await withTaskGroup(of: (Int, S3Error?).self) { group in
+        for (index, connection) in connections.enumerated() { group.addTask { (index, await connection.refusal()) } }
+        return await group.reduce(into: [Int: S3Error]()) { $0[$1.0] = $1.1 }
       }
     }
-    let silence = S3Error(
-      code: "TransportError", message: "no answer", operation: "ListObjectsV2", bucket: plan.source.bucket,
-      transport: TransportError(.timedOut, "no answer within \(Int(StoreConnection.probePatience)) s"))
-    guard let error = answer ?? silence else { return }
-    throw StoreFailure.describe(error, bucket: plan.source.bucket, endpoint: endpoint, region: region)
+    for (index, connection) in connections.enumerated() {
+      let silence = S3Error(
+        code: "TransportError", message: "no answer", operation: "ListObjectsV2", bucket: connection.plan.source.bucket,
+        transport: TransportError(.timedOut, "no answer within \(Int(StoreConnection.probePatience)) s"))
+      guard let error = errors.map({ $0[index] }) ?? silence else { continue }
+      throw StoreFailure.describe(
+        error, bucket: connection.plan.source.bucket, endpoint: connection.endpoint, region: connection.region)
+    }
+  }
+
+  private func refusal() async -> S3Error? {
+    guard let prefix = plan.listedPrefix else { return nil }
+    do throws(S3Error) {
+      _ = try await probe.listObjects(prefix: prefix, maximumKeys: 1)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// The address that tells this store from others; nil for AWS' largest partition, where bucket names are unique.

@@ -2,9 +2,9 @@
 //
 // The note `source` in a cache directory: whose it is, and where its bucket is. Pure: text in, value out.
 //
-// Format: the first line is MountIdentity's text, ENDPOINT BUCKET PREFIX, which tells stores, and the users of one, apart but need not be an address; then
-// lines "name value" for where the store is. No secrets. A note of an earlier pail has the first line only. What can go wrong: a person has edited it; decoding
-// returns nil.
+// Format: the first line is MountIdentity's text, ENDPOINT BUCKET PREFIX, which tells stores, and the users of one, apart but need not
+// be an address; then lines "name value" for where the store is. No secrets. A note of an earlier pail has the first line only. What
+// can go wrong: a person has edited it; decoding returns nil.
 
 struct CacheNote: Equatable {
   /// The address of the store; nil for AWS.

@@ -150,7 +150,7 @@ package struct CacheRecovery {
     try account.check()
     let plan = BucketPlan(source: try MountSource(ofNote: note))
     let connection = try StoreConnection(plan, account: account, options: options, logger: logger)
-    try connection.check()
+    try StoreConnection.check([connection])
     return connection.client
   }
 }

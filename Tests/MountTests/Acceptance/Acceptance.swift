@@ -13,6 +13,10 @@ enum Acceptance {}
 @Suite("System calls and programs", .serialized)
 enum SystemCalls {}
 
+/// Projects of Amplify as their users see them: one after the other, beside those.
+@Suite("Amplify projects", .serialized)
+enum AmplifyProjects {}
+
 /// These wait most of the time, for servers that are dead or silent, so they run beside the others and each other.
 @Suite("Acceptance with failing servers")
 enum AcceptanceFailures {}

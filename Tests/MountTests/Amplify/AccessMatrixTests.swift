@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension AmplifyProjects {
   /// What each user sees and may do, path by path and action by action. The table is written from scripts/amplify_sandbox/project.py
   /// by hand, as a person would read it; neither Pail's rules nor the sandbox's generator have a part in it.
   @Suite("Access rules of an Amplify project, mounted")

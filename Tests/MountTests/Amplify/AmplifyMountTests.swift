@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension AmplifyProjects {
   @Suite("An Amplify project, mounted")
   struct AmplifyMountTests {
     @Test("One bucket by name, a part of one, and all of them")
@@ -64,6 +64,13 @@ extension Acceptance {
         let outcome = try await mount.mount(nil)
         #expect(outcome.status == 1 && outcome.error.contains("pail auth sign-in"), "\(outcome.error)")
       }
+      let poolless = try edited(sandbox.outputsPath, directory.path("poolless.json")) {
+        $0["auth", default: [:]]["identity_pool_id"] = nil
+      }
+      try await AmplifyMount.use(sandbox, as: nil, outputs: poolless, mounting: false) { mount in
+        let outcome = try await mount.mount(nil, ["guest"])
+        #expect(outcome.status == 1 && outcome.error.contains("no guests"), "\(outcome.error)")
+      }
       try await AmplifyMount.use(sandbox, as: nil, outputs: directory.path("none.json"), mounting: false) { mount in
         let outcome = try await mount.mount(nil)
         #expect(outcome.status == 1 && outcome.error.contains("none.json"), "\(outcome.error)")
@@ -99,6 +106,61 @@ extension Acceptance {
         #expect(unmounted.status == 0, "\(unmounted.error)")
       }
     }
+
+    @Test("A letter box takes large files with their attributes")
+    func letterBox() async throws {
+      let sandbox = try await AmplifySandbox.shared()
+      try await AmplifyMount.use(sandbox, as: "alice", source: "app") { mount in
+        try await mount.python(
+          """
+          import subprocess
+          with open(f'{D}/large', 'wb') as file: file.write(os.urandom(20 << 20))
+          os.utime(f'{D}/large', (1, 1_000_000_000))
+          subprocess.run(['cp', '-p', f'{D}/large', f'{M}/inbox/large'], check=True)
+          assert os.stat(f'{M}/inbox/large').st_mtime == 1_000_000_000
+          assert attempt(os.chmod, f'{M}/inbox/large', 0o600) == 'EACCES'
+          os.mkdir(f'{M}/inbox/folder')
+          with open(f'{M}/inbox/folder/note', 'w') as file: file.write('bytes')
+          """)
+        let head = try #require(try await sandbox.bucket("app").head("inbox/large"))
+        #expect(head.contentLength == 20 << 20)
+        #expect(head.metadata["mtime"] == "1000000000.000000000", "\(head.metadata)")
+        #expect(try await sandbox.bucket("app").get("inbox/folder/note") == Array("bytes".utf8))
+      }
+    }
+
+    @Test("A file that the app removes while it is written here is there again when it is closed")
+    func removedMeanwhile() async throws {
+      let sandbox = try await AmplifySandbox.shared()
+      let bucket = try sandbox.bucket("app")
+      try await bucket.put("images/gone.txt", "the app's bytes")
+      try await AmplifyMount.use(sandbox, as: "alice", source: "app") { mount in
+        let environment = mount.environment
+        let work = BlockingWork.startJoinable {
+          Result { try Shell.runBlocking("python3", ["-c", Self.slowWriter], environment: environment, timeLimit: 60) }
+        }
+        try await eventually(within: .seconds(20), "the file is open") {
+          FileManager.default.fileExists(atPath: mount.directory.path("scratch/open"))
+        }
+        try await bucket.delete("images/gone.txt")
+        _ = FileManager.default.createFile(atPath: mount.directory.path("scratch/go"), contents: nil)
+        let outcome = try await work.value().get()
+        #expect(outcome.succeeded, "\(outcome.error) \(mount.logTail)")
+        #expect(try await bucket.get("images/gone.txt") == Array("new bytes here".utf8))
+        try await mount.python(
+          "os.unlink(f'{M}/images/gone.txt'); assert not os.path.exists(f'{M}/images/gone.txt')")
+      }
+    }
+
+    private static let slowWriter = """
+      import os, time
+      M, D = os.environ['M'], os.environ['D']
+      with open(f'{M}/images/gone.txt', 'wb') as file:
+          file.write(b'new bytes here')
+          file.flush()
+          open(f'{D}/open', 'w').close()
+          while not os.path.exists(f'{D}/go'): time.sleep(0.01)
+      """
 
     @Test("What an app has stored, and what the mount has, is the same to both")
     func app() async throws {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension AmplifyProjects {
   @Suite("Credentials of an identity that end while it is mounted")
   struct CredentialExpiryTests {
     @Test("An upload of 1 GiB crosses their expiry more than once, and every byte arrives")

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Acceptance {
+extension AmplifyProjects {
   @Suite("Secrets of a mount with a user's credentials")
   struct SecrecyTests {
     @Test("None is in the log at its most verbose, in the arguments or in the environment of the daemon")
