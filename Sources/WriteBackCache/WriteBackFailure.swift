@@ -27,9 +27,10 @@ package enum WriteBackFailure: Error, Sendable {
       // Bytes that were to be fetched found no room, which passes as above.
       if let transport = error.transport { return transport.isTransient || transport.kind == .localDiskFull }
       if error.isConditionFailure { return false }
+      // Others are on their way, or come with the next sign-in.
+      if error.isAboutExpiredCredentials { return true }
       switch error.code {
-      case "NoCredentials", "ExpiredToken", "RequestExpired", "RequestTimeout", "SlowDown", "InvalidResponse":
-        return true
+      case "NoCredentials", "RequestTimeout", "SlowDown", "InvalidResponse": return true
       default: return error.status == 0 || error.status == 408 || error.status == 429 || error.status >= 500
       }
     }

@@ -25,6 +25,7 @@ import WriteBackCache
     arguments: [
       (403, "AccessDenied", false), (404, "NoSuchBucket", false), (412, "PreconditionFailed", false),
       (409, "ConditionalRequestConflict", false), (400, "EntityTooLarge", false), (400, "ExpiredToken", true),
+      (400, "ExpiredTokenException", true), (403, "RequestExpired", true), (400, "TokenRefreshRequired", true),
       (429, "SlowDown", true), (500, "InternalError", true), (503, "SlowDown", true),
     ] as [(Int, String, Bool)])
   func ofAnswers(_ status: Int, _ code: String, _ isTransient: Bool) {

@@ -19,7 +19,7 @@ package struct CognitoSettings: Sendable {
   /// `AWS_ENDPOINT_URL`; none of these when `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is `true`; else those of AWS in the regions
   /// that the pools' ids name.
   ///
-  /// - Throws: when an id or an endpoint is malformed.
+  /// - Throws: when an id or an endpoint is malformed, or an endpoint is http to another machine.
   package init(auth: AmplifyOutputs.Auth, environment: AWSEnvironment) throws(CredentialsError) {
     userPoolID = auth.userPoolID
     clientID = auth.userPoolClientID
@@ -63,7 +63,20 @@ package struct CognitoSettings: Sendable {
     guard let endpoint = HTTPEndpoint(configured ?? "https://\(service).\(region).\(suffix(region))/") else {
       throw CredentialsError("\(variable) or AWS_ENDPOINT_URL is not a URL with http or https, a host and no query")
     }
+    guard endpoint.url.hasPrefix("https:") || isLoopback(endpoint.host) else {
+      throw CredentialsError(
+        "\(variable) or AWS_ENDPOINT_URL is http to another machine, and passwords and tokens would be readable on the way: use "
+          + "https")
+    }
     return endpoint
+  }
+
+  /// Whether what is sent there stays on this machine.
+  private static func isLoopback(_ host: String) -> Bool {
+    if host.hasPrefix("[") { return host.prefix { $0 != "]" } == "[::1" }
+    let name = host.prefix { $0 != ":" }.lowercased()
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return name == "localhost" || parts.first == "127" && parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
   }
 
   private static func suffix(_ region: String) -> String {

@@ -5,6 +5,7 @@
 // For: every operation. No state. What can go wrong: a leading slash, which in S3 would be another key than anybody means;
 // an empty path; nobody signed in. All else is a key, spaces at its ends and `..` included.
 
+import Credentials
 import S3Client
 
 enum PathRules {
@@ -42,6 +43,9 @@ extension StoragePath {
       identity = try await configuration.identityID?()
     } catch let error as StorageError {
       throw error
+    } catch let error as CredentialsError {
+      // There may be an identity: a pool did not answer, or the user has signed out.
+      throw StorageError(error)
     } catch {
       throw StorageError(.noIdentityID, detail: "\(error)")
     }

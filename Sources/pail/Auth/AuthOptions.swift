@@ -49,6 +49,8 @@ struct AuthOptions: ParsableArguments {
   static func run<Value: Sendable>(
     _ body: @escaping @Sendable () async throws(CredentialsError) -> Value
   ) throws -> Value {
+    // What a refresh brings must be on disk before the process ends.
+    defer { UserSession.settle(seconds: 60) }
     do {
       return try AsyncRun.run { try await body() }
     } catch let error as CredentialsError {

@@ -26,6 +26,10 @@ enum SecretInput {
   }
 
   private static func read(_ file: Int32, _ name: String) throws(CommandFailure) -> Secret {
+    if isatty(file) == 1 {
+      throw CommandFailure(
+        "\(name) is a terminal, which would show the password; leave the option out to type it unseen")
+    }
     let secret = try Secret(capacity: limit) { (memory) throws(CommandFailure) -> Int in
       var count = 0
       while count < memory.count {

@@ -62,7 +62,8 @@ final class TerminalDialogue: SignInDialogue {
   }
 
   private static func newPassword(_ refusal: String?) throws(CommandFailure) -> Secret? {
-    TerminalPrompt.show(refusal.map { "That password does not do: \($0)." } ?? "A new password is needed.")
+    TerminalPrompt.show(
+      refusal.map { "That password does not do: \(ObjectText.printable($0))." } ?? "A new password is needed.")
     for _ in 0..<tries {
       guard let first = try TerminalPrompt.ask("New password: ", isSecret: true),
         let second = try TerminalPrompt.ask("The same again: ", isSecret: true)

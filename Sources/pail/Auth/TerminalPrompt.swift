@@ -4,7 +4,7 @@
 //
 // State: the terminal's settings, changed while a secret is typed and always put back: before the process ends or stops by a
 // signal too, which is noted, and sent again when the terminal is as it was. Blocks its thread. What can go wrong: there is no
-// terminal, or it is closed: nobody answers.
+// terminal, or it is closed: nobody answers; it cannot be kept from showing a secret: nothing is asked.
 
 import Credentials
 import Glibc
@@ -22,6 +22,7 @@ enum TerminalPrompt {
   ///
   /// - Parameter isSecret: what is typed is not shown.
   /// - Returns: nil when there is no terminal or its input has ended.
+  /// - Throws: when the terminal would show the secret, and after a signal.
   static func ask(_ prompt: String, isSecret: Bool) throws(CommandFailure) -> Secret? {
     let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
@@ -29,13 +30,18 @@ enum TerminalPrompt {
     while true {
       received.store(0, ordering: .relaxed)
       let handlers = catchSignals()
-      let answer = readLine(terminal, prompt, isSecret: isSecret)
+      let answer: Result<Secret?, CommandFailure>
+      do throws(CommandFailure) {
+        answer = .success(try readLine(terminal, prompt, isSecret: isSecret))
+      } catch {
+        answer = .failure(error)
+      }
       for (signal, handler) in handlers {
         var handler = handler
         sigaction(signal, &handler, nil)
       }
       let signal = received.load(ordering: .relaxed)
-      if signal == 0 { return answer }
+      if signal == 0 { return try answer.get() }
       kill(getpid(), signal)
       // It was only stopped, and goes on.
       if signal == SIGTSTP { continue }
@@ -51,17 +57,19 @@ enum TerminalPrompt {
     close(terminal)
   }
 
-  private static func readLine(_ terminal: Int32, _ prompt: String, isSecret: Bool) -> Secret? {
+  private static func readLine(
+    _ terminal: Int32, _ prompt: String, isSecret: Bool
+  ) throws(CommandFailure) -> Secret? {
     var before = termios()
-    let isChanged = isSecret && tcgetattr(terminal, &before) == 0
-    if isChanged {
+    if isSecret {
+      guard tcgetattr(terminal, &before) == 0 else { throw loud }
       var silent = before
       silent.c_lflag &= ~tcflag_t(ECHO)
       silent.c_lflag |= tcflag_t(ECHONL)
       // What was typed before the question is no answer to it.
-      tcsetattr(terminal, TCSAFLUSH, &silent)
+      guard tcsetattr(terminal, TCSAFLUSH, &silent) == 0 else { throw loud }
     }
-    defer { if isChanged { tcsetattr(terminal, TCSADRAIN, &before) } }
+    defer { if isSecret { tcsetattr(terminal, TCSADRAIN, &before) } }
     put(prompt, terminal)
     var hasEnded = false
     let answer = Secret(capacity: limit) { memory in
@@ -82,6 +90,12 @@ enum TerminalPrompt {
     }
     if isSecret, hasEnded || received.load(ordering: .relaxed) != 0 { put("\n", terminal) }
     return hasEnded ? nil : answer
+  }
+
+  private static var loud: CommandFailure {
+    CommandFailure(
+      "this terminal would show the password (\(String(cString: strerror(errno)))); use --password-file, --new-password-file"
+    )
   }
 
   /// Notes signals from now on, except those that are ignored; returns what was done with them before.

@@ -179,6 +179,67 @@ struct CognitoCredentialsTests {
     #expect(bench.count("GetId") == 1)
   }
 
+  /// By a clock that has been set since.
+  @Test("a token that the identity pool refuses is refreshed, once, though it seems valid")
+  func refusedToken() async throws {
+    try await bench.signIn()
+    let allowed = Lock(false)
+    bench.answer { [clock = bench.clock] operation, _ in
+      switch operation {
+      case "GetId": return CognitoFixtures.answer(#"{"IdentityId": "eu-west-1:user"}"#)
+      case "GetTokensFromRefreshToken":
+        allowed.withLock { $0.toggle() }
+        return CognitoFixtures.answer(CognitoFixtures.result("ada", issued: clock.seconds, lifetime: 7_200))
+      default:
+        guard allowed.withLock({ $0 }) else {
+          return CognitoFixtures.failure("NotAuthorizedException", "Token expired")
+        }
+        return CognitoFixtures.answer(
+          #"{"Credentials": {"AccessKeyId": "ASIA", "SecretKey": "s", "Expiration": \#(clock.seconds + 3_600)}}"#)
+      }
+    }
+    #expect(try await bench.credentials().credentials().accessKeyID == "ASIA")
+    #expect(
+      bench.operations == [
+        "GetId", "GetCredentialsForIdentity", "GetTokensFromRefreshToken", "GetCredentialsForIdentity",
+      ])
+  }
+
+  @Test("a pool that refuses all tokens does not cost a refresh each time")
+  func refusedTokens() async throws {
+    try await bench.signIn()
+    bench.answer { [clock = bench.clock] operation, _ in
+      switch operation {
+      case "GetId": return CognitoFixtures.answer(#"{"IdentityId": "eu-west-1:user"}"#)
+      case "GetTokensFromRefreshToken":
+        return CognitoFixtures.answer(CognitoFixtures.result("ada", issued: clock.seconds, lifetime: 7_200))
+      default: return CognitoFixtures.failure("NotAuthorizedException", "no role")
+      }
+    }
+    let provider = bench.credentials()
+    for _ in 0..<3 {
+      let error = await #expect(throws: CredentialsError.self) { try await provider.credentials() }
+      #expect(error?.message == "the identity pool: NotAuthorizedException: no role")
+    }
+    #expect(bench.count("GetTokensFromRefreshToken") == 1)
+  }
+
+  @Test("end by this machine's clock, as the tokens tell the pools' one", arguments: [7_200, -7_200, 0])
+  func drift(seconds: Int64) async throws {
+    let json = CognitoFixtures.result("ada", issued: bench.clock.seconds + seconds, refresh: "refresh-1")
+    _ = try await bench.session().begin(CognitoFixtures.tokens(json))
+    open(expiring: 3_600 + seconds)
+    #expect(try await bench.credentials().credentials().expiration == bench.clock.seconds + 3_600)
+  }
+
+  @Test("are not taken for ended because this machine's clock has been set")
+  func staleDrift() async throws {
+    let json = CognitoFixtures.result("ada", issued: bench.clock.seconds + 7_200, refresh: "refresh-1")
+    _ = try await bench.session().begin(CognitoFixtures.tokens(json))
+    open()
+    #expect(try await bench.credentials().credentials().expiration == bench.clock.seconds + 3_600)
+  }
+
   @Test("refusals and silence of the identity pool are told apart")
   func failures() async throws {
     bench.answer { _, _ in CognitoFixtures.failure("NotAuthorizedException", "Unauthenticated access is not supported.")

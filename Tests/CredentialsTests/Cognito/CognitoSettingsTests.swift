@@ -40,6 +40,23 @@ struct CognitoSettingsTests {
     #expect(ignored.userPoolEndpoint == plain.userPoolEndpoint)
   }
 
+  @Test("in clear on this machine only")
+  func clearText() throws {
+    for host in ["localhost", "LOCALHOST:1", "127.0.0.1:1", "127.255.3.4", "[::1]", "[::1]:1"] {
+      #expect(throws: Never.self, "\(host)") { try settings(["AWS_ENDPOINT_URL": "http://\(host)/"]) }
+    }
+    for host in [
+      "pools.test", "10.0.0.1:1", "127.0.0.1.test", "127.test", "0127.0.0.1", "128.0.0.1", "[::2]", "[::1%25x]:1",
+      "localhost.test",
+    ] {
+      let error = #expect(throws: CredentialsError.self, "\(host)") {
+        try settings(["AWS_ENDPOINT_URL": "http://\(host)/"])
+      }
+      #expect(error?.message.hasSuffix("readable on the way: use https") == true, "\(host)")
+      #expect(throws: Never.self, "\(host)") { try settings(["AWS_ENDPOINT_URL": "https://\(host)/"]) }
+    }
+  }
+
   @Test("tokens are kept in the state directory")
   func directory() throws {
     #expect(try settings().stateDirectory == "/home/me/.local/state/pail")

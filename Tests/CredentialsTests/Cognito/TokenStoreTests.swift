@@ -85,6 +85,36 @@ struct TokenStoreTests {
     #expect(try await store.read().tokens?.user.sub == "bob")
   }
 
+  @Test("where nothing can be written the pool is not asked for tokens, and signing out forgets all the same")
+  func noRoom() async throws {
+    try await bench.signIn()
+    try await store.update { (record) async throws(CredentialsError) in
+      record.setIdentity("eu-west-1:g", in: "pool", of: nil)
+    }
+    #expect(mkdir(store.path + ".new", 0o700) == 0)
+    bench.clock.advance(4_000)
+    let error = await #expect(throws: CredentialsError.self) { try await bench.session().tokens() }
+    #expect(error?.message.hasPrefix("\(store.path).new cannot be made: ") == true)
+    #expect(bench.operations.isEmpty)
+    bench.answer { _, _ in CognitoFixtures.answer("{}") }
+    guard case .done = try await bench.session().signOut() else {
+      Issue.record("not signed out")
+      return
+    }
+    #expect(access(store.path, F_OK) != 0)
+  }
+
+  @Test("signing out removes what a crash left behind, too")
+  func signOutLeftovers() async throws {
+    try await bench.signIn()
+    bench.answer { _, _ in CognitoFixtures.answer("{}") }
+    for _ in 0..<2 {
+      try Data("tokens".utf8).write(to: URL(fileURLWithPath: store.path + ".new"))
+      _ = try await bench.session().signOut()
+      #expect(access(store.path + ".new", F_OK) != 0)
+    }
+  }
+
   @Test("changes come one after the other")
   func changes() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in

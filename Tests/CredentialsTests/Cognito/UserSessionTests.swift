@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import HTTPTransport
 import Locking
 import TestSupport
@@ -76,6 +77,24 @@ struct UserSessionTests {
     }
     _ = await task.value
     #expect(try await session.store.read().tokens?.refreshToken == "refresh-2")
+  }
+
+  @Test("a process that ends waits for the refresh that is in flight")
+  func settle() async throws {
+    try await bench.signIn()
+    let isAsked = Lock(false)
+    bench.answer { [clock = bench.clock] _, _ in
+      isAsked.withLock { $0 = true }
+      usleep(300_000)
+      return CognitoFixtures.answer(CognitoFixtures.result("ada", issued: clock.seconds, refresh: "refresh-2"))
+    }
+    bench.clock.advance(4_000)
+    let session = bench.session()
+    let task = Task { try await session.tokens() }
+    while !isAsked.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+    await BlockingWork.run { UserSession.settle(seconds: 20) }
+    #expect(try await session.store.read().tokens?.refreshToken == "refresh-2")
+    _ = try await task.value
   }
 
   @Test("an outage signs nobody out", arguments: [500, 503, 429, 404, 0])
@@ -166,6 +185,19 @@ struct UserSessionTests {
     try await bench.signIn()
     bench.answer { _, _ in CognitoFixtures.failure("NotAuthorizedException") }
     #expect(try await bench.session().signOut() == .done(user))
+  }
+
+  @Test("signing out has forgotten before it revokes, and lets others go on meanwhile")
+  func signOutOrder() async throws {
+    try await bench.signIn()
+    let path = bench.session().store.path
+    bench.answer { _, _ in
+      let lock = open(path + ".lock", O_RDWR)
+      defer { close(lock) }
+      return access(path, F_OK) != 0 && flock(lock, LOCK_EX | LOCK_NB) == 0
+        ? CognitoFixtures.answer("{}") : .answer(400)
+    }
+    #expect(try await bench.session().signOut() == .done(CognitoUser(name: "name-of-ada", sub: "ada", groups: [])))
   }
 
   @Test("another user's sign-in ends the one before")

@@ -164,6 +164,16 @@ struct AuthCommandTests {
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 
+  @Test("a password is not read from a terminal that shows it")
+  func shownPassword() async throws {
+    for option in ["--password-fd=0", "--password-file=/dev/tty"] {
+      let outcome = try await terminal.run(["auth", "sign-in", "--user", "ada", option], [])
+      #expect(
+        outcome.status == 1 && outcome.output.contains("is a terminal, which would show the password"),
+        "\(outcome.output)")
+    }
+  }
+
   @Test("Ctrl-C at a password leaves the terminal as it was")
   func interruption() async throws {
     let outcome = try await terminal.run(

@@ -62,7 +62,7 @@ import Testing
     let identity = await #expect(throws: StorageError.self) {
       try await storage.list(path: .identity { "private/\($0)/" })
     }
-    #expect(identity?.name == "NoIdentityId" && identity?.message.contains("defineAuth") == true)
+    #expect(identity?.name == "NoCredentials" && identity?.message.contains("defineAuth") == true)
   }
 
   /// Whoever has other credentials keeps the buckets.

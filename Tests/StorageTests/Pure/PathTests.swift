@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Credentials
 import S3Client
 import Testing
 
@@ -53,6 +54,14 @@ import Testing
       }
       #expect(error?.name == "NoIdentityId")
     }
+  }
+
+  @Test func credentialsThatFailAreToldAsSuch() async {
+    let error = await #expect(throws: StorageError.self) {
+      let configuration = configuration { throw CredentialsError("no answer", isTransient: true) }
+      _ = try await StoragePath.identity { "album/\($0)" }.key(in: configuration)
+    }
+    #expect(error?.name == "NoCredentials" && error?.message == "no answer")
   }
 
   @Test func whatAFunctionMakesIsCheckedToo() async {

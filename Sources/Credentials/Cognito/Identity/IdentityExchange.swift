@@ -3,7 +3,9 @@
 // Exchanges the user's token, or nothing, for an identity and its credentials (Cognito identity pools, enhanced flow).
 //
 // State: the pin, behind a lock; identities are kept in the record on disk, so that a guest stays the same one and a start needs one
-// request. Any task may call. An identity that the pool does not know any more is replaced, once, unless it is in use already.
+// request; and the token that was refused although it was new, so that a pool that refuses all of them does not cost a refresh each
+// time. Any task may call. An identity that the pool does not know any more is replaced, once, unless it is in use already.
+// Tokens that the pool refuses are refreshed, once: they may seem valid by a clock that has been set since.
 // What can go wrong: refusals of the identity pool, in its words; no answer, which is transient.
 
 import HTTPTransport
@@ -15,7 +17,9 @@ struct IdentityExchange: Sendable {
   private let access: CognitoAccess
   private let session: UserSession
   private let transport: any HTTPTransport
+  private let now: @Sendable () -> Int64
   private let pin = Lock(IdentityPin())
+  private let refusedToken = Lock<String?>(nil)
 
   init(
     settings: CognitoSettings, access: CognitoAccess, transport: any HTTPTransport,
@@ -24,6 +28,7 @@ struct IdentityExchange: Sendable {
     self.settings = settings
     self.access = access
     self.transport = transport
+    self.now = now
     session = UserSession(settings: settings, transport: transport, now: now)
   }
 
@@ -45,13 +50,20 @@ struct IdentityExchange: Sendable {
 
   func credentials() async throws(CredentialsError) -> AWSCredentials {
     let pool = try identityPool()
-    let tokens = try await tokens(of: who())
+    var tokens = try await self.tokens(of: who())
+    var hasRefreshed = false
     var (identityID, wasKnown) = try await identityID(pool, tokens, isFresh: false)
     while true {
       let answer: (identity: String, credentials: AWSCredentials)
       do throws(ServiceFailure) {
         answer = try await pool.client.credentials(identity: identityID, logins: logins(tokens))
       } catch {
+        if error.code == "NotAuthorizedException", let refused = tokens, mayRefresh(refused, hasRefreshed: hasRefreshed)
+        {
+          hasRefreshed = true
+          tokens = try await own(session.tokens(after: refused), refused.user.sub)
+          continue
+        }
         // Deleted; or a guest's that has become a user's.
         let isGone =
           error.code == "ResourceNotFoundException" || tokens == nil && error.code == "NotAuthorizedException"
@@ -61,7 +73,7 @@ struct IdentityExchange: Sendable {
       }
       try pinIdentity(answer.identity)
       if answer.identity != identityID { try await keep(answer.identity, pool, tokens) }
-      return answer.credentials
+      return tokens.map { byThisClock(answer.credentials, $0) } ?? answer.credentials
     }
   }
 
@@ -94,10 +106,31 @@ struct IdentityExchange: Sendable {
   /// nil for a guest.
   private func tokens(of who: IdentityPin.Who) async throws(CredentialsError) -> UserTokens? {
     guard case .user(let sub, _) = who else { return nil }
-    let tokens = try await session.tokens()
-    // Somebody else may have signed in since.
-    if tokens.user.sub != sub { _ = try await self.who() }
-    return tokens
+    return try await own(session.tokens(), sub)
+  }
+
+  /// Throws when they are another's: somebody may have signed in since it was decided who it is.
+  private func own(_ tokens: UserTokens, _ sub: String) async throws(CredentialsError) -> UserTokens {
+    if tokens.user.sub == sub { return tokens }
+    _ = try await who()
+    throw CredentialsError("another user has signed in meanwhile; try again", isTransient: true)
+  }
+
+  /// Notes a token that is refused although it has just been issued.
+  private func mayRefresh(_ refused: UserTokens, hasRefreshed: Bool) -> Bool {
+    refusedToken.withLock { token in
+      if hasRefreshed { token = refused.idToken }
+      return token != refused.idToken
+    }
+  }
+
+  /// The pools share a clock, and the tokens tell how far it is ahead of this one. Unless that would have new credentials end
+  /// already: then this clock has been set since.
+  private func byThisClock(_ credentials: AWSCredentials, _ tokens: UserTokens) -> AWSCredentials {
+    guard let expiration = credentials.expiration, expiration - tokens.clockDrift > now() else { return credentials }
+    return AWSCredentials(
+      accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,
+      sessionToken: credentials.sessionToken, expiration: expiration - tokens.clockDrift)
   }
 
   private func logins(_ tokens: UserTokens?) -> IdentityPoolClient.Logins? {

@@ -4,9 +4,10 @@
 //
 // State: that file, mode 0600 in a directory of mode 0700, replaced whole (written beside it, synced, renamed), so that a reader
 // sees the old or the new one; and a lock file, held while a process changes it, also over the request that the change needs: two
-// processes that refreshed at once would both spend a refresh token that is good for one. Any task may call; the disk is used on
-// threads that may block. What can go wrong: the directory cannot be made or is open to others, the file is damaged, somebody
-// holds the lock for long. Links in the place of the files are refused: they could lead tokens elsewhere.
+// processes that refreshed at once would both spend a refresh token that is good for one. Room for the new record is taken before
+// that request: on a full disk it would bring a refresh token that cannot be kept, for one that is good no more. Any task may
+// call; the disk is used on threads that may block. What can go wrong: the directory cannot be made or is open to others, the file
+// is damaged, somebody holds the lock for long. Links in the place of the files are refused: they could lead tokens elsewhere.
 
 import Glibc
 
@@ -27,6 +28,7 @@ struct TokenStore: Sendable {
   /// Changes the record while nobody else does; writes it only when it is another one afterwards, before this returns.
   ///
   /// - Parameter change: may take as long as a request; works on what is in the file now.
+  /// - Throws: without having called `change` when there is no room for a record.
   func update<Value: Sendable>(
     _ change: (inout AuthRecord) async throws(CredentialsError) -> Value
   ) async throws(CredentialsError) -> Value {
@@ -34,13 +36,42 @@ struct TokenStore: Sendable {
     let lock = try await StoreLock.take(path: path + ".lock")
     defer { lock.release() }
     let before = try await read()
+    let file = try await onDisk { () throws(CredentialsError) in try ReplacementFile(of: path) }
     var record = before
-    let value = try await change(&record)
-    if record != before {
-      let changed = record
-      try await onDisk { () throws(CredentialsError) in try save(changed) }
+    let value: Value
+    do throws(CredentialsError) {
+      value = try await change(&record)
+    } catch {
+      file.discard()
+      throw error
+    }
+    let changed = record == before ? nil : record
+    try await onDisk { () throws(CredentialsError) in
+      if let changed { try save(changed, in: file) } else { file.discard() }
     }
     return value
+  }
+
+  /// Signs out; where the record without the tokens cannot be written, all of it goes.
+  ///
+  /// - Returns: what was there; nil when nobody was signed in.
+  func forgetUser() async throws(CredentialsError) -> UserTokens? {
+    try await onDisk(prepare)
+    let lock = try await StoreLock.take(path: path + ".lock")
+    defer { lock.release() }
+    return try await onDisk { () throws(CredentialsError) in
+      // Tokens may be in it, too.
+      unlink(ReplacementFile.path(of: path))
+      var record = try load()
+      guard let tokens = record.tokens else { return nil }
+      record.signOut()
+      do throws(CredentialsError) {
+        try save(record, in: ReplacementFile(of: path))
+      } catch {
+        try remove()
+      }
+      return tokens
+    }
   }
 
   /// Makes the directory; checks that it is nobody else's.
@@ -101,44 +132,28 @@ struct TokenStore: Sendable {
     }
   }
 
-  private func save(_ record: AuthRecord) throws(CredentialsError) {
-    if record.isEmpty {
-      guard unlink(path) == 0 || errno == ENOENT else { throw failure("\(path) cannot be removed", errno) }
-    } else {
-      // Under the lock nobody else writes; what a crash left behind is in the way.
-      let temporary = path + ".new"
-      unlink(temporary)
-      let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      guard file >= 0 else { throw failure("\(temporary) cannot be made", errno) }
-      let written = TokenStore.write(record.bytes, to: file)
-      close(file)
-      guard written, rename(temporary, path) == 0 else {
-        let code = errno
-        unlink(temporary)
-        throw failure("\(path) cannot be written", code)
-      }
+  private func save(_ record: AuthRecord, in file: ReplacementFile) throws(CredentialsError) {
+    if !record.isEmpty {
+      try file.replace(with: record.bytes)
+      return syncDirectory()
     }
+    file.discard()
+    try remove()
+  }
+
+  private func remove() throws(CredentialsError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw failure("\(path) cannot be removed", errno) }
+    syncDirectory()
+  }
+
+  private func syncDirectory() {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
   }
 
-  /// errno tells why not.
-  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + done }, bytes.count - done) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      done += count
-    }
-    return fsync(file) == 0
-  }
-
-  private func failure(_ words: String, _ code: Int32) -> CredentialsError {
-    CredentialsError("\(words): \(String(cString: strerror(code)))", isTransient: code == EMFILE || code == ENFILE)
-  }
+  private func failure(_ words: String, _ code: Int32) -> CredentialsError { ReplacementFile.failure(words, code) }
 
   private func onDisk<Value: Sendable>(
     _ body: @escaping @Sendable () throws(CredentialsError) -> Value
