@@ -10,11 +10,15 @@
 // in the cache directory. SIGHUP reopens the log file. Before the mount is live every signal just ends the process.
 // What can go wrong: everything up to "live" is one MountFailure, told over the readiness pipe or on standard error.
 
+import Credentials
 import Glibc
 import Locking
 import Logging
 
 package enum Daemon {
+  /// Seconds for tokens that are being exchanged: the answer has the only ones that are good then.
+  private static let settling = 60.0
+
   /// Exit codes besides 0 and those of mount(8).
   package static let exitWithDataLeft: Int32 = 3
 
@@ -41,9 +45,12 @@ package enum Daemon {
         throw .init("the command that wanted the mount is gone")
       }
       pipe.close()
-      return mount.serve()
+      let code = mount.serve()
+      UserSession.settle(seconds: settling)
+      return code
     } catch {
       pipe.send(.failed(error))
+      UserSession.settle(seconds: settling)
       throw error
     }
   }
