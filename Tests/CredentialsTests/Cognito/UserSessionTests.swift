@@ -85,13 +85,14 @@ struct UserSessionTests {
     let isAsked = Lock(false)
     bench.answer { [clock = bench.clock] _, _ in
       isAsked.withLock { $0 = true }
+      // A slow pool: its answer comes when nobody but `settle` waits for it.
       usleep(300_000)
       return CognitoFixtures.answer(CognitoFixtures.result("ada", issued: clock.seconds, refresh: "refresh-2"))
     }
     bench.clock.advance(4_000)
     let session = bench.session()
     let task = Task { try await session.tokens() }
-    while !isAsked.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually(within: .seconds(20), "the pool is asked") { isAsked.withLock { $0 } }
     await BlockingWork.run { UserSession.settle(seconds: 20) }
     #expect(try await session.store.read().tokens?.refreshToken == "refresh-2")
     _ = try await task.value

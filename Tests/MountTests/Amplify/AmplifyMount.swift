@@ -97,16 +97,16 @@ struct AmplifyMount {
     return outcome.line
   }
 
-  /// How many requests the mount has sent so far.
-  func requests() async throws -> Int {
+  func status() async throws -> LiveMount.Status {
     let outcome = try await pail(["status", path, "--json"])
-    let status = try JSONDecoder().decode(LiveMount.Status.self, from: Data(outcome.output.utf8))
-    return status.requests.values.reduce(0, +)
+    try #require(outcome.status == 0, "pail status: \(outcome.error) \(logTail)")
+    return try JSONDecoder().decode(LiveMount.Status.self, from: Data(outcome.output.utf8))
   }
 
-  func daemonPID() async throws -> Int32 {
-    let outcome = try await pail(["status", path, "--json"])
-    return try JSONDecoder().decode(LiveMount.Status.self, from: Data(outcome.output.utf8)).pid
+  /// How many requests the mount has sent so far: of all operations, or of one.
+  func requests(_ operation: String? = nil) async throws -> Int {
+    let status = try await status()
+    return operation.map(status.count) ?? status.requests.values.reduce(0, +)
   }
 
   var logTail: String {

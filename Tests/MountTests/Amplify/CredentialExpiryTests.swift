@@ -13,25 +13,28 @@ extension AmplifyProjects {
       // Shorter than the upload: the first ones end while it runs, and so do those that follow.
       try await BlockingWork.run { try sandbox.setCredentialLifetime(seconds: 6) }
       try await AmplifyMount.use(sandbox, as: "alice", source: "app") { mount in
-        let pid = try await mount.daemonPID()
+        let pid = try await mount.status().pid
         let environment = mount.environment
         let work = BlockingWork.startJoinable {
           Result { try Shell.runBlocking("python3", ["-c", Self.writer], environment: environment, timeLimit: 300) }
         }
         // Before their time, and in the middle of parts.
-        try await Task.sleep(for: .seconds(5))
+        try await eventually(within: .seconds(60), "parts are on their way") {
+          try await mount.requests("UploadPart") > 30
+        }
         try await BlockingWork.run { try sandbox.expireCredentials() }
         let outcome = try await work.value().get()
         try #require(outcome.succeeded, "\(LiveMount.words(outcome)) \(mount.logTail)")
+        let closed = ContinuousClock.now
         let words = outcome.line.split(separator: " ").map(String.init)
         try #require(words.count == 3)
         let (hash, endHash, seconds) = (words[0], words[1], try #require(Double(words[2])))
         #expect(seconds > 12, "it took long enough to cross two expiries")
-        #expect(try await mount.daemonPID() == pid)
+        #expect(try await mount.status().pid == pid)
         let head = try #require(try await sandbox.bucket("app").head("images/big", hashing: true))
         #expect(head.sha256 == hash)
-        // Long after the last of those.
-        try await Task.sleep(for: .seconds(7))
+        // When none of those is good any more that were used so far.
+        try await Task.sleep(until: closed + .seconds(7))
         let read = try await mount.python(Self.reader)
         #expect(read == endHash)
       }

@@ -21,7 +21,7 @@ extension AmplifyProjects {
           """)
         let secrets = try secrets(mount)
         #expect(secrets.count >= 4, "the password, and three tokens")
-        let pid = try await mount.daemonPID()
+        let pid = try await mount.status().pid
         for file in [mount.logFile, "/proc/\(pid)/cmdline", "/proc/\(pid)/environ"] {
           let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
           #expect(text.count > 10, "\(file)")
