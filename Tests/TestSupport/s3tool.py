@@ -9,6 +9,7 @@ AWS_ACCESS_KEY_ID, ...). Answers are JSON on standard output; a failure is one l
 
 import argparse
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 MIB = 1 << 20
 
 
+@functools.cache
 def client():
     style = {"addressing_style": "path"}
     return boto3.client("s3", config=Config(s3=style, max_pool_connections=64, retries={"max_attempts": 3}))
