@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .executable(name: "pail", targets: ["pail"]),
     .library(name: "PailStorage", targets: ["Storage"]),
+    .library(name: "PailRecords", targets: ["Records"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -53,12 +54,17 @@ let package = Package(
       dependencies: [
         "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
       ]),
+    .target(
+      name: "Records",
+      dependencies: ["Storage", "AmplifyOutputs", "HTTPTransport", "Credentials", "SigV4", "Locking", log] + grdb),
     .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
+    .target(
+      name: "RecordFileSystem", dependencies: ["VFS", "Records", "Storage", "Transfer", "Locking", log]),
     .target(
       name: "Mount",
       dependencies: [
-        "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport",
-        "VFS", "AmplifyOutputs", "Locking", log,
+        "FUSE", "RecordFileSystem", "BucketFileSystem", "WriteBackCache", "Records", "Storage", "Transfer", "S3Client",
+        "Credentials", "SigV4", "HTTPTransport", "VFS", "AmplifyOutputs", "Locking", log,
       ]),
     .executableTarget(
       name: "pail",
@@ -109,11 +115,21 @@ let package = Package(
         "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
         "TestSupport",
       ], exclude: ["Links/duckdb_copy.py"]),
+    .testTarget(
+      name: "RecordsTests",
+      dependencies: [
+        "Records", "Storage", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log, "TestSupport",
+      ] + grdb),
+    .testTarget(
+      name: "RecordFileSystemTests",
+      dependencies: [
+        "RecordFileSystem", "Records", "Storage", "Transfer", "VFS", "Locking", log, "TestSupport",
+      ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(
       name: "MountTests",
       dependencies: [
-        "Mount", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
+        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
       ]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SemanticsTests", dependencies: ["TestSupport"]),
