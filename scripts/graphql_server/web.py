@@ -9,13 +9,16 @@ import socket
 import sys
 import threading
 import time
+import uuid
 
 from graphql import FieldNode, parse
 from graphql.error import GraphQLError
 from graphql_models.execution import Unparsable
 
 LARGEST_BODY = 1 << 20
-NAMES = {429: "TooManyRequestsException", 500: "InternalFailure", 503: "ServiceUnavailableException"}
+NAMES = {
+    401: "UnauthorizedException", 429: "TooManyRequestsException", 500: "InternalFailure", 503: "ServiceUnavailableException",
+}
 
 
 class WebServer(http.server.ThreadingHTTPServer):
@@ -111,6 +114,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json;charset=UTF-8")
         self.send_header("content-length", str(len(body)))
+        self.send_header("x-amzn-requestid", str(uuid.uuid4()))
         if status != 200:
             self.send_header("x-amzn-errortype", value["errors"][0]["errorType"])
         self._headers_buffer.append(b"\r\n" + body)
