@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "MountTests",
       dependencies: [
-        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
+        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport",
+        log,
       ]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SemanticsTests", dependencies: ["TestSupport"]),

@@ -102,6 +102,14 @@ package enum MountOptionTable {
       draft.recordSchema = value
       return true
     },
+    .value(
+      "records-authorization", "apiKey|userPool|iam",
+      "how AppSync is shown who asks; the project's default when left out"
+    ) {
+      value, _, draft in
+      draft.recordAuthorization = AppSyncAuthorization.Mode(rawValue: value)
+      return draft.recordAuthorization != nil
+    },
     .value("records-files", "keep|delete", "what becomes of files whose link or record is removed") { value, _, draft in
       guard value == "keep" || value == "delete" else { return false }
       draft.recordFiles = value == "keep" ? .keep : .delete

@@ -13,6 +13,7 @@ struct OptionDraft {
   var writeBackMaximumAge: Double?
 
   var recordStore: RecordStoreLocation?
+  var recordAuthorization: AppSyncAuthorization.Mode?
   var recordSchema: String?
   var recordFiles: FileFate?
   /// `MODEL.FIELD`, each.
@@ -50,7 +51,8 @@ struct OptionDraft {
   private func records(_ options: MountOptions) throws(MountFailure) -> RecordsOption? {
     guard let recordStore else {
       let others = [
-        ("records-schema", recordSchema != nil), ("records-files", recordFiles != nil),
+        ("records-schema", recordSchema != nil), ("records-authorization", recordAuthorization != nil),
+        ("records-files", recordFiles != nil),
         ("records-field", !recordFields.isEmpty),
         ("records-template", recordTemplate != nil),
       ]
@@ -59,11 +61,15 @@ struct OptionDraft {
       }
       return nil
     }
+    if recordAuthorization != nil, recordStore != .appSync {
+      throw .usage("records-authorization has no effect: add records=appsync")
+    }
     if options.amplify == nil {
       if recordStore == .appSync { throw .usage("records=appsync needs a project: add amplify=FILE") }
       if recordSchema == nil { throw .usage("records needs models: add records-schema=FILE, or amplify=FILE") }
     }
     var records = RecordsOption(store: recordStore)
+    records.authorization = recordAuthorization
     records.schema = recordSchema
     records.files = recordFiles ?? .keep
     records.attachments.fields = recordFields

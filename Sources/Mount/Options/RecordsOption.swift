@@ -5,6 +5,8 @@ package import Records
 /// What a user can say about the records of a mount.
 package struct RecordsOption: Equatable, Sendable {
   package var store: RecordStoreLocation
+  /// How requests to AppSync show who makes them; nil for the project's default.
+  package var authorization: AppSyncAuthorization.Mode?
   /// The file with the models; nil for the `amplify_outputs.json` of the project.
   package var schema: String?
   /// What becomes of files that a record names no more.

@@ -23,7 +23,8 @@ final class MountedRecords: Sendable {
   ///
   /// - Parameter buckets: of the mount. Files are those of the only one, or of the project's default one.
   static func open(
-    beside buckets: [MountedBucket], account: StoreAccount, options: MountOptions, environment: HostEnvironment, logger: Logger
+    beside buckets: [MountedBucket], account: StoreAccount, options: MountOptions, environment: HostEnvironment,
+    logger: Logger
   ) throws(MountFailure) -> MountedRecords? {
     guard let chosen = options.records else { return nil }
     guard let bucket = buckets.first(where: \.connection.plan.isDefault) ?? buckets.first else { return nil }
@@ -40,7 +41,7 @@ final class MountedRecords: Sendable {
   ) throws(RecordError) {
     let schema = try RecordSchema(
       path: environment.absolute(chosen.schema ?? options.amplify ?? ""), attachments: chosen.attachments)
-    let store = try MountedRecords.store(chosen.store, options, environment)
+    let store = try MountedRecords.store(chosen, options, environment)
     let plan = bucket.connection.plan
     storage = Storage(MountedRecords.storage(of: bucket.connection, account, options, environment))
     var configuration = RecordsConfiguration(
@@ -56,7 +57,8 @@ final class MountedRecords: Sendable {
     } catch {
       throw RecordError(.journalFailed, error.description)
     }
-    var shown = RecordFileSystemConfiguration(spoolDirectory: spool) { [prefix = plan.source.prefix, place = bucket.place] path in
+    var shown = RecordFileSystemConfiguration(spoolDirectory: spool) {
+      [prefix = plan.source.prefix, place = bucket.place] path in
       guard path.utf8.starts(with: prefix.utf8) else { return nil }
       return place + String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
@@ -71,13 +73,15 @@ final class MountedRecords: Sendable {
   }
 
   private static func store(
-    _ location: RecordStoreLocation, _ options: MountOptions, _ environment: HostEnvironment
+    _ chosen: RecordsOption, _ options: MountOptions, _ environment: HostEnvironment
   ) throws(RecordError) -> any RecordStore {
-    switch location {
+    switch chosen.store {
     case .sqlite(let path): return try SQLiteRecordStore(path: environment.absolute(path))
     case .appSync:
-      throw RecordError(
-        .invalidSchema, "records in AppSync are not supported yet", remedy: "Keep them in a SQLite file: records=FILE.")
+      return try AppSyncRecordStore(
+        amplifyOutputs: environment.absolute(options.amplify ?? ""), authorization: chosen.authorization,
+        user: options.isGuest ? .guest : .automatic,
+        environment: AWSEnvironment(variables: environment.variables, homeDirectory: environment.home))
     }
   }
 

@@ -2,9 +2,9 @@
 //
 // `record.json`: a record as a text, and what a text that was written changes. Pure.
 //
-// What is written is a change: fields that it does not name stay. What it says as the record has it is no change, so that a whole document
-// can be edited and written back; if it has `updatedAt`, it is one of the record as it was then, and refused when somebody has changed it
-// meanwhile.
+// What is written is a change: fields that it does not name stay. If it has `updatedAt`, as a whole document has that is edited and written
+// back, it changes the record as it was then: what it says as the record had it is no change, and it is refused when somebody has changed
+// the record meanwhile. Without, it is written whatever the record is.
 
 import Records
 
@@ -33,22 +33,29 @@ enum RecordDocument {
       throw RecordError(.invalidValue, "a record is an object: {\"field\": value, …}")
     }
     var change = Change(values: [:], condition: nil)
+    if let time = members["updatedAt"], !time.isNull {
+      guard isSame(time, record["updatedAt"]) else {
+        throw RecordError(.conditionFailed, "\(model.name) \(record.id) was changed since \(time.json())")
+      }
+      change.condition = .equal("updatedAt", time)
+    }
     for name in members.keys.sorted() {
-      guard model.field(name) != nil else { throw RecordError(.unknownField, "\(model.name) has no field \(name)") }
+      guard let field = model.field(name) else {
+        throw RecordError(.unknownField, "\(model.name) has no field \(name)")
+      }
       let value = members[name] ?? .null
-      // By bytes: Swift takes two ways to write a letter for the same.
-      let isSame = value.jsonBytes() == record[name].jsonBytes()
-      if name == "updatedAt" {
-        guard isSame else {
-          throw RecordError(.conditionFailed, "\(model.name) \(record.id) was changed since \(value.json())")
-        }
-        if !value.isNull { change.condition = .equal(name, value) }
-      } else if name == model.keyName, !isSame {
-        throw RecordError(.readOnlyField, "the record is \(record.id), not \(value.json())")
-      } else if !isSame {
+      let isSame = isSame(value, record[name])
+      if name == model.keyName {
+        guard isSame else { throw RecordError(.readOnlyField, "the record is \(record.id), not \(value.json())") }
+      } else if !isSame || change.condition == nil && !field.isReadOnly {
         change.values[name] = value
       }
     }
     return change
+  }
+
+  /// By bytes: Swift takes two ways to write a letter for the same.
+  private static func isSame(_ value: RecordValue, _ other: RecordValue) -> Bool {
+    value.jsonBytes() == other.jsonBytes()
   }
 }

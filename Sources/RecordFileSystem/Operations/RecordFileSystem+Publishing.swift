@@ -57,19 +57,28 @@ extension RecordFileSystem {
 
   /// Changes what a text of `record.json` says.
   func write(_ text: [UInt8], to key: RecordKey) throws(Errno) {
-    let record = try record(key, isFresh: true)
-    let change: RecordDocument.Change
-    do throws(RecordError) {
-      let model = try records.schema.model(key.model)
-      change = try RecordDocument.change(text, to: record, model)
-    } catch {
-      throw report(error, key)
-    }
+    let change = try change(text, key)
     guard !change.values.isEmpty else { return }
     let changed = try self.change(key) { (records) async throws(RecordError) in
       try await records.update(key.model, id: key.id.string, values: change.values, if: change.condition)
     }
     cache.changed(key, to: changed)
+  }
+
+  private func change(_ text: [UInt8], _ key: RecordKey) throws(Errno) -> RecordDocument.Change {
+    let model = try model(key.model)
+    // A store may answer with what was there before the last change: what is known of that counts first, and is checked by the change.
+    if let known = cache.record(key), let change = try? RecordDocument.change(text, to: known, model),
+      change.condition != nil
+    {
+      return change
+    }
+    let record = try record(key, isFresh: true)
+    do throws(RecordError) {
+      return try RecordDocument.change(text, to: record, model)
+    } catch {
+      throw report(error, key)
+    }
   }
 
   /// Uploads a file and attaches it.

@@ -117,6 +117,7 @@ struct MountOptionsTests {
     #expect(records.attachments.fields == ["Song.cover", "Song.lyrics"])
     #expect(records.attachments.template.text == "files/{id}/{name}")
     #expect(try parse("amplify=/o.json,records=appsync").records?.store == .appSync)
+    #expect(try parse("amplify=/o.json,records=appsync,records-authorization=iam").records?.authorization == .iam)
     #expect(try parse("amplify=/o.json,records=r.sqlite").records?.files == .keep)
   }
 
@@ -148,6 +149,10 @@ struct MountOptionsTests {
       ("endpoint=http://k:s@host", "option endpoint is not understood: expected http(s)://HOST[:PORT]"),
       ("records=appsync", "records=appsync needs a project: add amplify=FILE"),
       ("records=r.sqlite", "records needs models: add records-schema=FILE, or amplify=FILE"),
+      (
+        "records=r.sqlite,records-schema=/m,records-authorization=iam",
+        "records-authorization has no effect: add records=appsync"
+      ),
       ("records-field=Song.a", "records-field has no effect: add records=FILE or records=appsync"),
       ("records-field=Song", "option records-field=Song is not understood: expected MODEL.FIELD"),
       ("records-files=move", "option records-files=move is not understood: expected keep|delete"),

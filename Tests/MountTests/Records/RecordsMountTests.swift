@@ -199,5 +199,32 @@ extension SystemCalls {
         #expect(!live.isMounted)
       }
     }
+
+    @Test("An Amplify project: records of its backend, files of its default bucket, as the user who has signed in")
+    func amplify() async throws {
+      try await AmplifyMount.use(try await .shared(), as: "alice", options: ["records=appsync"]) { mount in
+        try await mount.python(
+          """
+          import json, shutil, uuid
+          R, id = M + '/.records', str(uuid.uuid4())
+          assert {'Song', 'PhotoAlbum'} <= set(os.listdir(R)), os.listdir(R)
+          assert sorted(os.listdir(M)) == ['app', 'media']
+          song = f'{R}/Song/{id}'
+          os.mkdir(song)
+          assert id in os.listdir(f'{R}/Song')
+          with open(f'{D}/cover.png', 'wb') as file: file.write(b'\\x89PNG\\r\\n\\x1a\\n a picture')
+          shutil.copyfile(f'{D}/cover.png', f'{song}/coverArtPath')
+          assert os.readlink(f'{song}/coverArtPath') == f'../../../app/images/{id}-coverArtPath.png'
+          assert read(f'{song}/coverArtPath') == read(f'{D}/cover.png')
+          document = json.loads(read(f'{song}/record.json'))
+          assert document['coverArtPath'] == f'images/{id}-coverArtPath.png', document
+          with open(f'{song}/record.json', 'w') as file: json.dump({**document, 'name': 'Blue'}, file)
+          assert json.loads(read(f'{song}/record.json'))['name'] == 'Blue'
+          os.unlink(f'{song}/coverArtPath')
+          os.unlink(f'{M}/app/images/{id}-coverArtPath.png')
+          os.rmdir(song)
+          """)
+      }
+    }
   }
 }
