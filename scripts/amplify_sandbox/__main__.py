@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs an Amplify backend on loopback for as long as its caller lives: users, groups, an identity pool, two buckets.
+"""Runs an Amplify backend on loopback for as long as its caller lives: users, groups, an identity pool, two buckets, an API.
 
-It is what defineAuth and defineStorage would generate for the app in project.py, on ministack; nothing of AWS is used. What
-users need is in DIRECTORY: amplify_outputs.json, env.sh and passwords/. It prints what to type next, and ends with Ctrl-C or
-with the end of its input. Lines of its input are commands:
+It is what defineAuth, defineStorage and defineData would generate for the app in project.py, with the models of graphql_models,
+on ministack; nothing of AWS is used. What users need is in DIRECTORY: amplify_outputs.json, env.sh and passwords/. It prints what
+to type next, and ends with Ctrl-C or with the end of its input. Lines of its input are commands:
 
   lifetime SECONDS        how long credentials of identities that are issued from now on are good (3600)
   expire                  those that were issued so far are refused from now on, as expired
   token-lifetime SECONDS  the same for ID and access tokens of users
+  expire-key              the API key is refused from now on, as expired
+  new-key                 makes another one, also in amplify_outputs.json
   totp                    a one-time code of tina
   stop, restart, pause, resume   as in scripts/test-server
 
@@ -22,6 +24,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+from data_selftest import DataSelfTest  # noqa: E402
 from guide import guide  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
 from selftest import SelfTest  # noqa: E402
@@ -34,7 +37,7 @@ def parse():
         prog="amplify-sandbox", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", nargs="?", help="where its files go (a new temporary directory)")
     parser.add_argument("--json", action="store_true", help="talk to a program")
-    parser.add_argument("--selftest", action="store_true", help="check that the store enforces the access rules, and end")
+    parser.add_argument("--selftest", action="store_true", help="check that store and API enforce the access rules, and end")
     return parser.parse_args()
 
 
@@ -61,9 +64,13 @@ def talk(sandbox):
 
 
 def run_selftest(sandbox):
-    test = SelfTest(sandbox)
-    problems = test.run()
-    print(*problems, f"{test.checks} checks, {len(problems)} wrong", sep="\n")
+    problems, checks = [], 0
+    # One after the other: each expires what was issued before.
+    for kind in (DataSelfTest, SelfTest):
+        test = kind(sandbox)
+        problems += test.run()
+        checks += test.checks
+    print(*problems, f"{checks} checks, {len(problems)} wrong", sep="\n")
     return 1 if problems else 0
 
 

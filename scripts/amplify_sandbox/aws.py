@@ -2,6 +2,7 @@
 """The server of the sandbox: ministack, with what emulator/ adds."""
 
 import os
+import secrets
 
 import boto3
 from botocore.config import Config
@@ -12,12 +13,12 @@ from test_server.signing import REGION
 
 
 class EmulatedAWS(Ministack):
-    """S3, IAM, STS and Cognito on one port of loopback, with an IAM user who may do everything."""
+    """S3, IAM, STS, Cognito, DynamoDB and AppSync on one port of loopback, with an IAM user who may do everything."""
 
     def __init__(self):
         super().__init__()
         self.control = Control(os.path.join(self.directory, "control.json"))
-        self.control.write()
+        self.control.write(tokenKey=secrets.token_hex(32))
 
     def command(self):
         return [program("python3"), os.path.join(os.path.dirname(os.path.abspath(__file__)), "emulator")]

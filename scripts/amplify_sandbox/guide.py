@@ -14,8 +14,8 @@ USERS = {
 }
 
 COMMANDS = """\
-Commands, here: lifetime SECONDS (of new credentials), token-lifetime SECONDS, expire (all credentials, now), totp,
-pause, resume, stop, restart. Ctrl-C ends the sandbox and removes its files."""
+Commands, here: lifetime SECONDS (of new credentials), token-lifetime SECONDS, expire (all credentials, now), expire-key (of
+the API), new-key, totp, pause, resume, stop, restart. Ctrl-C ends the sandbox and removes its files."""
 
 
 def guide(sandbox):

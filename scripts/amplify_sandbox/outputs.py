@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""amplify_outputs.json, as `ampx` writes it for the backend of the sandbox. It has no secret."""
+"""amplify_outputs.json, as `ampx` writes it for the backend of the sandbox. It has no secret but the API key, which is in every app."""
 
 from auth import POLICY
 from project import BUCKETS, DEFAULT_BUCKET, GROUPS
 
 
-def outputs(auth, storage):
+def outputs(auth, storage, data):
     return {
         "version": "1.4",
         "auth": {
@@ -36,4 +36,5 @@ def outputs(auth, storage):
                 for friendly, access in BUCKETS.items()
             ],
         },
+        "data": data.section(),
     }

@@ -19,6 +19,7 @@ import botocore.exceptions
 import totp
 from auth import Auth
 from aws import EmulatedAWS
+from data import Data
 from outputs import outputs
 from storage import Storage
 from test_server.commands import perform
@@ -42,9 +43,11 @@ class Sandbox:
         self.aws.start()
         self.auth = Auth(self.aws, REGION)
         self.storage = Storage(self.aws, self.auth)
+        self.data = Data(self.aws, self.auth)
         try:
             self.auth.create()
             self.storage.create()
+            self.data.create()
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise ServerError(f"{error}{self.aws.log_tail()}") from error
         self._write_files()
@@ -61,7 +64,11 @@ class Sandbox:
         for user in self.auth.users.values():
             self._write(f"passwords/{user.name}", user.password + "\n", 0o600)
         self._write("env.sh", f"export AWS_ENDPOINT_URL={self.aws.endpoint}\n", 0o644)
-        self._write("amplify_outputs.json", json.dumps(outputs(self.auth, self.storage), indent=2) + "\n", 0o644)
+        self._write_outputs()
+
+    def _write_outputs(self):
+        text = json.dumps(outputs(self.auth, self.storage, self.data), indent=2)
+        self._write("amplify_outputs.json", text + "\n", 0o644)
 
     def _write(self, name, text, mode):
         if "/" not in name:
@@ -78,7 +85,7 @@ class Sandbox:
         """For programs. `accessKeyID` and `secretAccessKey` may do everything, for independent checks."""
         return {
             **self.aws.description(), "name": "amplify-sandbox", "outputs": self.path("amplify_outputs.json"),
-            "sandbox": self.directory, "buckets": self.storage.names,
+            "sandbox": self.directory, "buckets": self.storage.names, "data": self.data.description(),
             "users": {
                 user.name: {
                     "username": user.username, "sub": user.sub, "groups": user.groups, "identityID": user.identity,
@@ -96,6 +103,12 @@ class Sandbox:
             self.aws.control.write(tokenLifetime=seconds(argument))
         elif verb == "expire":
             self.aws.control.write(expiredBefore=time.time())
+        elif verb == "expire-key":
+            self.aws.control.write(expiredKeys=[*self.aws.control.read()["expiredKeys"], self.data.key])
+        elif verb == "new-key":
+            self.data.create_key()
+            self._write_outputs()
+            return {"apiKey": self.data.key}
         elif verb == "totp":
             return {"code": totp.code(self.auth.users["tina"].totp_secret)}
         else:

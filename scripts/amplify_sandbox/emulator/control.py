@@ -4,8 +4,9 @@
 import json
 import os
 
-# Both in seconds; `expiredBefore` is seconds since 1970. tokenLifetime 0: as the app client says.
-BEGINNING = {"credentialLifetime": 3600, "expiredBefore": 0.0, "tokenLifetime": 0}
+# Lifetimes are in seconds, `…Before` is seconds since 1970. tokenLifetime 0: as the app client says. tokenKey: signs tokens.
+# expiredKeys: of the GraphQL API.
+BEGINNING = {"credentialLifetime": 3600, "expiredBefore": 0.0, "tokenLifetime": 0, "tokenKey": "", "expiredKeys": []}
 
 
 class Control:
