@@ -94,7 +94,7 @@ struct RecordCheckTests {
       """
     let killed = try await Shell.script(
       script, [PailProgram.path, RecordProgram.schema, program.bucket.bucket], in: program.pail.directory.path,
-      environment: program.environment)
+      environment: program.environment, timeLimit: 240)
     try #require(killed.succeeded, "\(killed.output)\(killed.error)")
     let album = try await program.json("get", "PhotoAlbum", "1")
     #expect(album["imagePaths"] as? [String] == ["images/1-cover.jpg"])
@@ -118,7 +118,7 @@ struct RecordCheckTests {
       """
     let outcome = try await Shell.script(
       script, [PailProgram.path, RecordProgram.schema, program.bucket.bucket], in: program.pail.directory.path,
-      environment: program.environment)
+      environment: program.environment, timeLimit: 240)
     #expect(outcome.line == "status 130", "\(outcome.error)")
     #expect(outcome.error.hasPrefix("pail: interrupted; what was begun is taken back"), "\(outcome.error)")
     #expect(outcome.error.split(separator: "\n").count == 1)

@@ -28,7 +28,8 @@ struct RecordChapterTests {
       """
     let outcome = try await Shell.script(
       script + commands.replacingOccurrences(of: "s3://my-bucket", with: "s3://\(program.bucket.bucket)"),
-      [PailProgram.path, PackageDirectory.root], in: program.pail.directory.path, environment: program.environment)
+      [PailProgram.path, PackageDirectory.root], in: program.pail.directory.path, environment: program.environment,
+      timeLimit: 240)
     #expect(outcome.succeeded, "\(outcome.output)\(outcome.error)")
     for text in [
       "created: Song blue\n", "attached: images/blue-other.jpg\n", "deleted: Song blue\n",

@@ -30,7 +30,7 @@ struct RecordProgram {
   func run(_ arguments: String..., options: [String]? = nil) async throws -> Shell.Outcome {
     try await Shell.run(
       PailProgram.path, ["records"] + arguments + (options ?? self.options), in: pail.directory.path,
-      environment: environment, timeLimit: 60)
+      environment: environment, timeLimit: 120)
   }
 
   /// The same, which must succeed.
@@ -38,7 +38,7 @@ struct RecordProgram {
   func must(_ arguments: String..., options: [String] = []) async throws -> Shell.Outcome {
     let outcome = try await Shell.run(
       PailProgram.path, ["records"] + arguments + self.options + options, in: pail.directory.path,
-      environment: environment, timeLimit: 60)
+      environment: environment, timeLimit: 120)
     try #require(outcome.succeeded, "\(arguments): \(outcome.status) \(outcome.output)\(outcome.error)")
     return outcome
   }
@@ -47,7 +47,7 @@ struct RecordProgram {
   func json(_ arguments: String...) async throws -> [String: Any] {
     let outcome = try await Shell.run(
       PailProgram.path, ["records"] + arguments + options + ["--json"], in: pail.directory.path,
-      environment: environment, timeLimit: 60)
+      environment: environment, timeLimit: 120)
     try #require(outcome.succeeded, "\(arguments): \(outcome.status) \(outcome.output)\(outcome.error)")
     return try Self.object(outcome.output)
   }
