@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .executable(name: "pail", targets: ["pail"]),
     .library(name: "PailStorage", targets: ["Storage"]),
+    .library(name: "PailRecords", targets: ["Records"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -53,6 +54,9 @@ let package = Package(
       dependencies: [
         "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
       ]),
+    .target(
+      name: "Records",
+      dependencies: ["Storage", "AmplifyOutputs", "HTTPTransport", "Credentials", "SigV4", "Locking", log] + grdb),
     .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
     .target(
       name: "Mount",
@@ -111,6 +115,11 @@ let package = Package(
         "Storage", "Transfer", "S3Client", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log,
         "TestSupport",
       ], exclude: ["Links/duckdb_copy.py"]),
+    .testTarget(
+      name: "RecordsTests",
+      dependencies: [
+        "Records", "Storage", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log, "TestSupport",
+      ] + grdb),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(
       name: "MountTests",

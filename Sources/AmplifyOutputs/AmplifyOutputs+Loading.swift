@@ -17,7 +17,7 @@ extension AmplifyOutputs {
     }
   }
 
-  private static func contents(of path: String) throws(AmplifyOutputsError) -> [UInt8] {
+  static func contents(of path: String) throws(AmplifyOutputsError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw unreadable(errno) }
     defer { close(file) }

@@ -33,6 +33,9 @@ package final class AmplifySandbox: Sendable {
   package let buckets: [String: String]
   /// By name.
   package let users: [String: User]
+  /// The GraphQL endpoint of its data service, with the models of scripts/graphql_models.
+  package let dataURL: String
+  package let apiKey: String
 
   private let supervisor: ServerSupervisor
 
@@ -56,10 +59,13 @@ package final class AmplifySandbox: Sendable {
     let greeting = try supervisor.greeting()
     server = try TestServer(supervisor, greeting: greeting)
     guard let outputs = greeting["outputs"] as? String, let buckets = greeting["buckets"] as? [String: String],
-      let described = greeting["users"] as? [String: [String: Any]]
+      let described = greeting["users"] as? [String: [String: Any]], let data = greeting["data"] as? [String: Any],
+      let dataURL = data["url"] as? String, let apiKey = data["apiKey"] as? String
     else { throw TestSupportError("unexpected greeting from scripts/amplify-sandbox") }
     outputsPath = outputs
     self.buckets = buckets
+    self.dataURL = dataURL
+    self.apiKey = apiKey
     users = try .init(uniqueKeysWithValues: described.map { ($0, try User($0, $1)) })
   }
 

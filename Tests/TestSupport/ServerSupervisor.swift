@@ -20,7 +20,7 @@ final class ServerSupervisor: Sendable {
   private let conversation = Lock(())
 
   /// Starts `script`, of the package's `scripts`.
-  init(_ script: String, _ argument: String) throws {
+  init(_ script: String, _ arguments: String...) throws {
     let program = PackageDirectory.root + "/scripts/" + script
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -34,10 +34,10 @@ final class ServerSupervisor: Sendable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     // Not this process's standard error: whoever reads that waits for its last writer.
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(argument), nil]
-    defer { for argument in arguments { free(argument) } }
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
     var identifier: pid_t = 0
-    let status = posix_spawn(&identifier, program, &actions, nil, &arguments, environ)
+    let status = posix_spawn(&identifier, program, &actions, nil, &words, environ)
     guard status == 0 else {
       close(ends[0])
       throw TestSupportError("cannot start \(program): \(String(cString: strerror(status)))")

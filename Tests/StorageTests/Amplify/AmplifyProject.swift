@@ -4,6 +4,7 @@ import AmplifyOutputs
 import Credentials
 import Foundation
 import HTTPTransport
+import Locking
 import Storage
 import TestSupport
 import Testing
@@ -14,11 +15,15 @@ struct AmplifyProject {
   private let home: TemporaryDirectory
   private let transport = WatchedTransport()
 
+  private static let homes = Lock<[TemporaryDirectory]>([])
+
   private static let started = Task { try await AmplifySandbox.start() }
 
   init() async throws {
     sandbox = try await Self.started.value
     home = try TemporaryDirectory("home")
+    // A Storage may outlive the project that it was made by, and write there.
+    Self.homes.withLock { [home] in $0.append(home) }
   }
 
   func configuration(user: StorageUser) throws(StorageError) -> StorageConfiguration {

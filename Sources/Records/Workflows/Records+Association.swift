@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The middle of every workflow that changes an attachment field: upload, change the record on condition, delete what it no longer
+// names. See Records.swift for the order, and for why.
+
+import Storage
+
+/// What to do to an attachment field.
+struct AssociationChange: Sendable {
+  /// Uploaded first.
+  var uploads: [RecordFile] = []
+  /// What becomes of files that the field names no more.
+  var fate: FileFate
+  /// From the value that is there and the new paths to the value that shall be there; nil when there is nothing to change.
+  var plan: @Sendable (AttachmentValue, _ paths: [String]) throws(RecordError) -> AttachmentValue?
+}
+
+extension Records {
+  /// How often a change is tried again that others were faster than.
+  static let attempts = 200
+
+  func change(
+    _ model: RecordModel, _ id: String, _ field: AttachmentField, _ change: AssociationChange
+  ) async throws(RecordError) -> AttachmentResult {
+    for file in change.uploads { try file.check() }
+    let record = try await existing(model, id)
+    // What cannot be is told before anything is uploaded.
+    let placeholders = change.uploads.map {
+      field.template.path(model: model.name, field: field.name, id: id, name: $0.name)
+    }
+    let isChange = try change.plan(AttachmentValue(field, of: record), placeholders) != nil
+    guard isChange || !change.uploads.isEmpty else {
+      return AttachmentResult(record: record, paths: [], leftBehind: [])
+    }
+    let entry = try await journal.begin(model, id)
+    await step(.noted)
+    let paths: [String]
+    do throws(RecordError) {
+      paths = try await upload(change.uploads, model, id, field, entry)
+    } catch {
+      await withdraw(entry)
+      throw error
+    }
+    let association: Association
+    do throws(RecordError) {
+      association = try await associate(model, id, field, change, paths, record, entry)
+    } catch {
+      // What nobody knows is left for repair.
+      if error.mayHaveBeenApplied { await leave(entry, error) } else { await withdraw(entry) }
+      throw error
+    }
+    await step(.associated)
+    let left = await remove(association.dropped, entry, model, association.record)
+    return AttachmentResult(record: association.record, paths: paths, leftBehind: left)
+  }
+
+  private struct Association {
+    var record: Record
+    var dropped: [String]
+  }
+
+  private func associate(
+    _ model: RecordModel, _ id: String, _ field: AttachmentField, _ change: AssociationChange, _ paths: [String],
+    _ first: Record, _ entry: WorkflowEntry
+  ) async throws(RecordError) -> Association {
+    var record = first
+    var wanted: AttachmentValue?
+    var dropped: Set<String> = []
+    var isUncertain = false
+    for attempt in 0..<Records.attempts {
+      let value = AttachmentValue(field, of: record)
+      // An earlier attempt may have succeeded without an answer.
+      if isUncertain, value == wanted || !paths.isEmpty && paths.allSatisfy(value.paths.contains) {
+        return Association(record: record, dropped: Array(dropped))
+      }
+      guard let planned = try change.plan(value, paths) else {
+        return Association(record: record, dropped: Array(dropped))
+      }
+      let gone = Set(value.paths).subtracting(planned.paths)
+      if change.fate == .delete {
+        // Of attempts that surely did nothing, nothing stays.
+        dropped = isUncertain ? dropped.union(gone) : gone
+        try await journal.note(removed: dropped.sorted(), in: entry)
+      }
+      await step(.planned)
+      wanted = planned
+      do throws(RecordError) {
+        let changed = try await store.update(
+          model, id: id, values: [field.name: planned.value], if: Records.condition(value, record, dropping: gone))
+        return Association(record: changed, dropped: dropped.sorted())
+      } catch {
+        isUncertain = isUncertain || error.mayHaveBeenApplied
+        guard error.code == .conditionFailed else { throw isUncertain ? error.uncertain : error }
+      }
+      try await Records.pause(attempt)
+      do throws(RecordError) {
+        record = try await existing(model, id)
+      } catch {
+        throw isUncertain && error.code != .recordNotFound ? error.uncertain : error
+      }
+    }
+    throw RecordError(
+      .tooManyConflicts, "\(model.name) \(id) was changed by others \(Records.attempts) times meanwhile",
+      mayHaveBeenApplied: isUncertain)
+  }
+
+  /// Nobody has changed the record since, as far as the field is concerned.
+  private static func condition(_ value: AttachmentValue, _ record: Record, dropping dropped: Set<String>)
+    -> RecordFilter
+  {
+    var filters = value.condition(dropping: dropped.sorted())
+    if let updatedAt = record.updatedAt { filters.insert(.equal("updatedAt", .string(updatedAt)), at: 0) }
+    return filters.count == 1 ? filters[0] : .and(filters)
+  }
+
+  /// Waits a while that is longer the more often others were faster, at most half a second.
+  static func pause(_ attempt: Int) async throws(RecordError) {
+    try await wait(seconds: Double.random(in: 0.001...min(0.5, 0.005 * Double(1 << min(attempt, 7)))))
+  }
+
+  static func wait(seconds: Double) async throws(RecordError) {
+    do {
+      try await Task.sleep(for: .seconds(seconds))
+    } catch {
+      throw RecordError(.canceled, "the operation was cancelled")
+    }
+  }
+
+  // MARK: Files
+
+  /// Uploads files, some at a time; each path is noted before.
+  func upload(
+    _ uploads: [RecordFile], _ model: RecordModel, _ id: String, _ field: AttachmentField, _ entry: WorkflowEntry
+  ) async throws(RecordError) -> [String] {
+    let (files, journal) = (files, journal)
+    let results = await withTaskGroup(of: (Int, Result<String, RecordError>).self) { group in
+      var results: [Int: Result<String, RecordError>] = [:]
+      var hasFailed = false
+      for (index, file) in uploads.enumerated() {
+        if index >= concurrentUploads, let (done, result) = await group.next() {
+          results[done] = result
+          if case .failure = result { hasFailed = true }
+        }
+        if hasFailed { break }
+        group.addTask {
+          do throws(RecordError) {
+            let path = try await files.upload(file, workflow: entry.id) { (name) async throws(RecordError) in
+              let path = field.template.path(model: model.name, field: field.name, id: id, name: name)
+              try await journal.note(added: path, in: entry)
+              return path
+            }
+            await self.step(.uploaded)
+            return (index, .success(path))
+          } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      for await (index, result) in group { results[index] = result }
+      return results
+    }
+    var paths: [String] = []
+    for index in results.keys.sorted() { if let result = results[index] { paths.append(try result.get()) } }
+    return paths
+  }
+
+  /// Deletes files that the record has just given up, and ends the workflow; also in a task that was cancelled.
+  ///
+  /// - Parameter record: as it was changed, or was deleted.
+  /// - Returns: those that are still there.
+  func remove(_ paths: [String], _ entry: WorkflowEntry, _ model: RecordModel, _ record: Record) async -> [String] {
+    await Task {
+      var left: [String] = []
+      for path in paths {
+        do throws(RecordError) {
+          if try await isNamedAgain(path, since: record, model) { continue }
+          if try await isNamed(path, byOthersThan: record.id, of: model) { continue }
+          try await files.remove(path)
+          await step(.removed)
+        } catch {
+          left.append(path)
+          await leave(entry, error)
+        }
+      }
+      if left.isEmpty { await finish(entry) }
+      return left
+    }.value
+  }
+
+  /// Whether somebody has attached a path again, by its name, since the record gave it up. A read that is older does not count.
+  private func isNamedAgain(_ path: String, since record: Record, _ model: RecordModel) async throws(RecordError)
+    -> Bool
+  {
+    guard let now = try await store.get(model, id: record.id), model.paths(of: now).contains(path) else { return false }
+    guard let before = record.updatedAt, let after = now.updatedAt else { return true }
+    return after > before
+  }
+
+  /// Whether another record names a path. Where that would mean to read all records, a path with the record's id is believed to be
+  /// nobody else's.
+  func isNamed(_ path: String, byOthersThan id: String, of model: RecordModel) async throws(RecordError) -> Bool {
+    let isOwn = model.attachments.contains { $0.template.makes(path, model: model.name, field: $0.name, id: id) }
+    if isOwn && !store.findsPathsQuickly { return false }
+    return try await owner(of: path, otherThan: (model.name, id)) != nil
+  }
+
+  /// A record that names a path, and is not this one.
+  func owner(of path: String, otherThan mine: (model: String, id: String)) async throws(RecordError) -> Record? {
+    for name in schema.modelNames {
+      let model = try schema.model(name)
+      guard !model.attachments.isEmpty else { continue }
+      for record in try await store.records(with: path, in: model) where (record.model, record.id) != mine {
+        return record
+      }
+    }
+    return nil
+  }
+
+  /// Takes back what a workflow has uploaded; also in a task that was cancelled.
+  func withdraw(_ entry: WorkflowEntry) async {
+    await Task {
+      do throws(RecordError) {
+        try await settle(try await journal.current(entry), mayBeAssociated: false)
+      } catch {
+        await leave(entry, error)
+      }
+    }.value
+  }
+
+  func finish(_ entry: WorkflowEntry) async {
+    do throws(RecordError) { try await journal.end(entry) } catch { log.left(entry, error) }
+  }
+
+  func leave(_ entry: WorkflowEntry, _ error: RecordError) async {
+    log.left(entry, error)
+    do throws(RecordError) { try await journal.abandon(entry) } catch { log.left(entry, error) }
+  }
+}
+
+extension RecordError {
+  var uncertain: RecordError {
+    var error = self
+    error.mayHaveBeenApplied = true
+    return error
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// "Create a record with an associated file", "Create a record with multiple associated files": the record, then the files, then the
+// association.
+
+import Storage
+
+extension Records {
+  /// Makes a record, and attaches files to it. A call that fails leaves nothing, one that crashes at worst a record without files.
+  ///
+  /// - Parameters:
+  ///   - id: nil makes one.
+  ///   - values: without attachment fields.
+  ///   - files: by attachment field; one for a single path, any number for a list.
+  /// - Returns: as it is in the end.
+  /// - Throws: "UnknownModel", "UnknownField", "MissingField", "InvalidValue", "RecordExists", "TooManyFiles", and what the store or the
+  ///   bucket say.
+  public func create(
+    _ model: String, id: String? = nil, values: [String: RecordValue] = [:], files: [String: [RecordFile]] = [:]
+  ) async throws(RecordError) -> Record {
+    let model = try schema.model(model)
+    let id = id ?? UUIDText.make()
+    try model.check(id: id)
+    let values = values.filter { !$0.value.isNull }
+    try model.check(
+      values.filter { model.field($0.key) == nil || files[$0.key] == nil }, for: .creating, given: Set(files.keys))
+    try await checkPaths(in: values, model, id)
+    var attachments: [(AttachmentField, [RecordFile])] = []
+    for (field, uploads) in files.sorted(by: { $0.key < $1.key }) {
+      let attachment = try model.attachment(field)
+      try Records.check(uploads, for: attachment, model)
+      if !uploads.isEmpty { attachments.append((attachment, uploads)) }
+    }
+    guard !attachments.isEmpty else { return try await store.create(model, id: id, values: values) }
+
+    let entry = try await journal.begin(model, id)
+    await step(.noted)
+    var record: Record
+    do throws(RecordError) {
+      record = try await store.create(model, id: id, values: values)
+    } catch {
+      await finish(entry)
+      throw error
+    }
+    await step(.created)
+    do throws(RecordError) {
+      var changes: [String: RecordValue] = [:]
+      for (attachment, uploads) in attachments {
+        var value = AttachmentValue(attachment, of: record)
+        value.add(try await upload(uploads, model, id, attachment, entry))
+        changes[attachment.name] = value.value
+      }
+      await step(.planned)
+      record = try await associate(new: record, changes, model)
+    } catch {
+      await takeBack(record, model, entry, error)
+      throw error
+    }
+    await step(.associated)
+    await finish(entry)
+    return record
+  }
+
+  private func associate(
+    new record: Record, _ changes: [String: RecordValue], _ model: RecordModel
+  ) async throws(RecordError) -> Record {
+    let condition = record.updatedAt.map { RecordFilter.equal("updatedAt", .string($0)) }
+    do throws(RecordError) {
+      return try await store.update(model, id: record.id, values: changes, if: condition)
+    } catch {
+      guard error.code == .conditionFailed else { throw error }
+      // Ours, whose answer was lost; or somebody has found the record already, whose changes stay.
+      let found = try await existing(model, record.id)
+      if changes.allSatisfy({ found[$0.key] == $0.value }) { return found }
+      return try await store.update(
+        model, id: record.id, values: changes, if: .and(changes.keys.sorted().map { .exists($0, false) }))
+    }
+  }
+
+  private func takeBack(_ record: Record, _ model: RecordModel, _ entry: WorkflowEntry, _ error: RecordError) async {
+    guard !error.mayHaveBeenApplied else { return await leave(entry, error) }
+    await Task {
+      // Not a record that somebody has changed meanwhile.
+      let condition = record.updatedAt.map { RecordFilter.equal("updatedAt", .string($0)) }
+      _ = try? await store.delete(model, id: record.id, if: condition)
+      await withdraw(entry)
+    }.value
+  }
+
+  static func check(_ uploads: [RecordFile], for field: AttachmentField, _ model: RecordModel) throws(RecordError) {
+    guard field.isList || uploads.count <= 1 else {
+      throw RecordError(.tooManyFiles, "\(model.name).\(field.name) holds one path, not \(uploads.count)")
+    }
+    for file in uploads { try file.check() }
+  }
+}
