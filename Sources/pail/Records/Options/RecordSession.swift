@@ -34,8 +34,13 @@ struct RecordSession: Sendable {
   }
 
   private static func appSyncStore(_ place: RecordPlace) throws(RecordError) -> any RecordStore {
-    throw RecordError(
-      .storeFailed, "records in AppSync are not supported yet", remedy: "Keep them in a file with --store FILE.")
+    guard let project = place.project else {
+      throw RecordError(.storeFailed, "records in AppSync are of a project", remedy: "Name it with --amplify FILE.")
+    }
+    return try AppSyncRecordStore(
+      amplifyOutputs: project.outputs,
+      authorization: project.authorization.flatMap { AppSyncAuthorization.Mode(rawValue: $0.rawValue) },
+      user: project.user)
   }
 
   func close() async {
