@@ -59,10 +59,12 @@ let package = Package(
       dependencies: ["Storage", "AmplifyOutputs", "HTTPTransport", "Credentials", "SigV4", "Locking", log] + grdb),
     .target(name: "FUSE", dependencies: ["VFS", "CFUSE", "Locking", log]),
     .target(
+      name: "RecordFileSystem", dependencies: ["VFS", "Records", "Storage", "Transfer", "Locking", log]),
+    .target(
       name: "Mount",
       dependencies: [
-        "FUSE", "BucketFileSystem", "WriteBackCache", "Transfer", "S3Client", "Credentials", "SigV4", "HTTPTransport",
-        "VFS", "AmplifyOutputs", "Locking", log,
+        "FUSE", "RecordFileSystem", "BucketFileSystem", "WriteBackCache", "Records", "Storage", "Transfer", "S3Client",
+        "Credentials", "SigV4", "HTTPTransport", "VFS", "AmplifyOutputs", "Locking", log,
       ]),
     .executableTarget(
       name: "pail",
@@ -120,11 +122,16 @@ let package = Package(
       dependencies: [
         "Records", "Storage", "Credentials", "HTTPTransport", "SigV4", "AmplifyOutputs", "Locking", log, "TestSupport",
       ] + grdb),
+    .testTarget(
+      name: "RecordFileSystemTests",
+      dependencies: [
+        "RecordFileSystem", "Records", "Storage", "Transfer", "VFS", "Locking", log, "TestSupport",
+      ]),
     .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS", "Locking", "TestSupport", log]),
     .testTarget(
       name: "MountTests",
       dependencies: [
-        "Mount", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
+        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
       ]),
     .testTarget(name: "RecordCommandTests", dependencies: ["Records", "Storage", "TestSupport"]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),

@@ -71,7 +71,7 @@ struct AmplifyProject {
       BucketPlan(
         name: bucket.name, source: try MountSource(bucket: bucket.bucketName, prefix: prefix), region: bucket.region,
         access: identity.flatMap { identity in bucket.paths.map { AccessRules($0, for: identity) } },
-        identityID: identity?.identityID)
+        identityID: identity?.identityID, isDefault: bucket.name == storage.defaultBucket)
     }
   }
 

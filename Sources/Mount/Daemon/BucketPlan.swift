@@ -13,4 +13,6 @@ struct BucketPlan: Sendable {
   var access: AccessRules?
   /// Of Cognito: what waits for its upload is hers, and nobody else sees it.
   var identityID: String?
+  /// Whether it is the one of a project that operations mean which name none.
+  var isDefault = false
 }

@@ -55,7 +55,7 @@ struct MountStart {
     try stage(DaemonLauncher.recoveryStage)
     let tree: MountedTree
     do throws(MountFailure) {
-      tree = try open(connections, caches, mountPoint: mountPoint)
+      tree = try open(connections, caches, account, mountPoint: mountPoint)
     } catch {
       lock.release()
       throw error
@@ -92,13 +92,14 @@ struct MountStart {
   }
 
   private func open(
-    _ connections: [StoreConnection], _ caches: [String], mountPoint: String
+    _ connections: [StoreConnection], _ caches: [String], _ account: StoreAccount, mountPoint: String
   ) throws(MountFailure) -> MountedTree {
     guard connections.count <= BucketCollection.limit else {
       throw .init("a mount has \(BucketCollection.limit) buckets at most; name one of the \(connections.count)")
     }
     let options = options.shared(by: connections.count)
     var buckets: [MountedBucket] = []
+    var records: MountedRecords?
     do throws(MountFailure) {
       for (index, connection) in connections.enumerated() {
         buckets.append(
@@ -106,9 +107,13 @@ struct MountStart {
             connection, number: connections.count == 1 ? 0 : index + 1, options: options, environment: environment,
             mountPoint: mountPoint, cacheDirectory: caches[index], logger: log.logger))
       }
+      records = try MountedRecords.open(
+        beside: buckets, account: account, options: options, environment: environment, logger: log.logger)
       return try MountedTree(
-        buckets, options: options, environment: environment, mountPoint: mountPoint, logger: log.logger)
+        buckets, records: records, options: options, environment: environment, mountPoint: mountPoint,
+        logger: log.logger)
     } catch {
+      records?.close()
       for bucket in buckets { bucket.close() }
       throw error
     }

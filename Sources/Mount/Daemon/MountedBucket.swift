@@ -17,7 +17,7 @@ final class MountedBucket: Sendable {
   let fileSystem: BucketFileSystem
   private let cache: WriteBackCache
   /// The path of what is mounted, in the mount and with a slash behind; empty for a mount of one bucket.
-  private let place: String
+  let place: String
 
   /// Opens the cache, with everything that an earlier run left in it; its uploads begin at once.
   ///
@@ -39,7 +39,8 @@ final class MountedBucket: Sendable {
     var configuration = MountedBucket.fileSystemConfiguration(options, environment)
     configuration.prefix = connection.plan.source.prefix
     configuration.access = connection.plan.access
-    configuration.inodeSpace = UInt8(number)
+    // Records have a top byte of their own.
+    configuration.inodeSpace = UInt8(options.records == nil ? number : max(1, number))
     configuration.mountPoint = number == 0 ? mountPoint : "\(mountPoint)/\(place.dropLast())"
     fileSystem = BucketFileSystem(
       configuration: configuration, client: connection.client, cache: cache, logger: logger)

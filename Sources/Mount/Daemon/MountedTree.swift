@@ -12,11 +12,13 @@ import FUSE
 import Glibc
 import Locking
 import Logging
+import RecordFileSystem
 import VFS
 import WriteBackCache
 
 final class MountedTree: Sendable {
   let buckets: [MountedBucket]
+  private let records: MountedRecords?
   private let fileSystem: any FileSystem
   private let options: MountOptions
   private let mountPoint: String
@@ -27,25 +29,33 @@ final class MountedTree: Sendable {
   /// Seconds until a mount answers that the kernel has accepted.
   private static let livePatience = 5.0
 
-  /// - Parameter buckets: one, which is the tree, or several, which have their names in it.
+  /// - Parameters:
+  ///   - buckets: one, which is the tree, or several, which have their names in it.
+  ///   - records: shown beside them.
   init(
-    _ buckets: [MountedBucket], options: MountOptions, environment: HostEnvironment, mountPoint: String, logger: Logger
+    _ buckets: [MountedBucket], records: MountedRecords?, options: MountOptions, environment: HostEnvironment,
+    mountPoint: String, logger: Logger
   ) throws(MountFailure) {
     self.buckets = buckets
+    self.records = records
     self.options = options
     self.mountPoint = mountPoint
     self.logger = logger
-    if buckets.count == 1 {
-      fileSystem = buckets[0].fileSystem
-      return
-    }
+    let tree = try MountedTree.tree(buckets, options, environment)
+    fileSystem = records.map { RecordOverlay(base: tree, records: $0.fileSystem) } ?? tree
+  }
+
+  private static func tree(
+    _ buckets: [MountedBucket], _ options: MountOptions, _ environment: HostEnvironment
+  ) throws(MountFailure) -> any FileSystem {
+    if buckets.count == 1 { return buckets[0].fileSystem }
     let named = try buckets.map { (bucket) throws(MountFailure) in
       guard let name = Name(bucket.connection.plan.name ?? "") else {
         throw .init("bucket \(bucket.connection.plan.name ?? "") has no name that a directory can have; mount it alone")
       }
       return (name: name, fileSystem: bucket.fileSystem)
     }
-    fileSystem = BucketCollection(
+    return BucketCollection(
       buckets: named, uid: options.uid ?? environment.uid, gid: options.gid ?? environment.gid)
   }
 
@@ -140,7 +150,10 @@ final class MountedTree: Sendable {
     return 0
   }
 
-  func close() { for bucket in buckets { bucket.close() } }
+  func close() {
+    records?.close()
+    for bucket in buckets { bucket.close() }
+  }
 
   // MARK: The kernel
 

@@ -13,6 +13,9 @@ package struct StatePaths: Sendable {
   /// Where commands remember what a later one can go on with.
   package var commandDirectory: String { absoluteVariable("XDG_STATE_HOME").map { $0 + "/pail" } ?? stateDirectory }
 
+  /// Where workflows with records are noted, by mounts and commands, for `pail records repair`.
+  package var recordsDirectory: String { commandDirectory + "/records" }
+
   private var stateDirectory: String {
     if environment.isRoot { return "/var/lib/pail" }
     return (absoluteVariable("XDG_STATE_HOME") ?? environment.home + "/.local/state") + "/pail"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Records
 import WriteBackCache
 
 /// One option: its name with hyphens, what `--help` says, and what it does.
@@ -36,7 +37,7 @@ package struct MountOptionDefinition: Sendable {
 
 /// Every option there is.
 package enum MountOptionTable {
-  package static let definitions = store + access + cache + process
+  package static let definitions = store + records + access + cache + process
 
   static let byName = Dictionary(uniqueKeysWithValues: definitions.map { ($0.name, $0) })
 
@@ -87,6 +88,34 @@ package enum MountOptionTable {
     .value("ca-file", "FILE", "certificates to trust instead of the system's") { value, options, _ in
       options.caFile = value
       return true
+    },
+  ]
+
+  private static let records: [MountOptionDefinition] = [
+    .value("records", "appsync|FILE", "show records as .records/MODEL/ID: of the project, or of a SQLite file") {
+      value, _, draft in
+      draft.recordStore = RecordStoreLocation(value)
+      return draft.recordStore != nil
+    },
+    .value("records-schema", "FILE", "the models of the records; those of the project when left out") {
+      value, _, draft in
+      draft.recordSchema = value
+      return true
+    },
+    .value("records-files", "keep|delete", "what becomes of files whose link or record is removed") { value, _, draft in
+      guard value == "keep" || value == "delete" else { return false }
+      draft.recordFiles = value == "keep" ? .keep : .delete
+      return true
+    },
+    .value("records-field", "MODEL.FIELD", "a field that holds paths of files, whatever its name; may be repeated") {
+      value, _, draft in
+      guard value.split(separator: ".", omittingEmptySubsequences: false).count == 2 else { return false }
+      draft.recordFields.append(value)
+      return true
+    },
+    .value("records-template", "images/{id}-{name}", "where attached files are put in the bucket") { value, _, draft in
+      draft.recordTemplate = try? PathTemplate(value)
+      return draft.recordTemplate != nil
     },
   ]
 

@@ -31,6 +31,9 @@ package struct MountOptions: Sendable {
   package var expectedBucketOwner: String?
   package var caFile: String?
 
+  /// Shows records beside the buckets.
+  package var records: RecordsOption?
+
   package var readOnly = false
   package var uid: UInt32?
   package var gid: UInt32?

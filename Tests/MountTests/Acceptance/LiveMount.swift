@@ -63,7 +63,9 @@ final class LiveMount: Sendable {
   /// What `pail` and the test's programs find around them: the store, `$M` (the mount) and `$D` (a directory for files).
   var environment: [String: String] {
     [
-      "HOME": directory.path("home"), "PAIL_RUNTIME_DIR": directory.path("run"), "AWS_PROFILE": "", "NOTIFY_SOCKET": "",
+      "HOME": directory.path("home"), "XDG_STATE_HOME": directory.path("state"),
+      "PAIL_RUNTIME_DIR": directory.path("run"),
+      "AWS_PROFILE": "", "NOTIFY_SOCKET": "",
       "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "M": path, "D": scratch, "B": bucket,
     ].merging(server.environment) { $1 }
   }

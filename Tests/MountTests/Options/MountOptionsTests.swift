@@ -2,6 +2,7 @@
 
 import Logging
 import Mount
+import Records
 import Testing
 import WriteBackCache
 
@@ -103,6 +104,22 @@ struct MountOptionsTests {
     #expect(options.given == ["rw": ""])
   }
 
+  @Test("records, and what they need")
+  func records() throws {
+    #expect(try parse("ro").records == nil)
+    let options = try parse(
+      "records=/r.sqlite,records-schema=/models.json,records-files=delete,records-field=Song.cover",
+      "records-field=Song.lyrics,records_template=files/{id}/{name}")
+    let records = try #require(options.records)
+    #expect(records.store == .sqlite(path: "/r.sqlite"))
+    #expect(records.schema == "/models.json")
+    #expect(records.files == .delete)
+    #expect(records.attachments.fields == ["Song.cover", "Song.lyrics"])
+    #expect(records.attachments.template.text == "files/{id}/{name}")
+    #expect(try parse("amplify=/o.json,records=appsync").records?.store == .appSync)
+    #expect(try parse("amplify=/o.json,records=r.sqlite").records?.files == .keep)
+  }
+
   @Test(
     "what is wrong is named in one line",
     arguments: [
@@ -129,6 +146,15 @@ struct MountOptionsTests {
       ("allow_other,allow_root", "allow_other and allow_root exclude each other; give one"),
       ("endpoint=s3.example.com", "option endpoint=s3.example.com is not understood: expected http(s)://HOST[:PORT]"),
       ("endpoint=http://k:s@host", "option endpoint is not understood: expected http(s)://HOST[:PORT]"),
+      ("records=appsync", "records=appsync needs a project: add amplify=FILE"),
+      ("records=r.sqlite", "records needs models: add records-schema=FILE, or amplify=FILE"),
+      ("records-field=Song.a", "records-field has no effect: add records=FILE or records=appsync"),
+      ("records-field=Song", "option records-field=Song is not understood: expected MODEL.FIELD"),
+      ("records-files=move", "option records-files=move is not understood: expected keep|delete"),
+      (
+        "records-template=images/{name}",
+        "option records-template=images/{name} is not understood: expected images/{id}-{name}"
+      ),
       ("env.HOME=/x", "option env.HOME is refused: only AWS_ settings can be given as env.NAME=value"),
       ("cache-dir=a\nb", "the value of option cache-dir has a control character"),
     ])
