@@ -131,7 +131,8 @@ let package = Package(
     .testTarget(
       name: "MountTests",
       dependencies: [
-        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport", log,
+        "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport",
+        log,
       ]),
     .testTarget(name: "RecordCommandTests", dependencies: ["Records", "Storage", "TestSupport"]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),

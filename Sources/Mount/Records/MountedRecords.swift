@@ -23,7 +23,8 @@ final class MountedRecords: Sendable {
   ///
   /// - Parameter buckets: of the mount. Files are those of the only one, or of the project's default one.
   static func open(
-    beside buckets: [MountedBucket], account: StoreAccount, options: MountOptions, environment: HostEnvironment, logger: Logger
+    beside buckets: [MountedBucket], account: StoreAccount, options: MountOptions, environment: HostEnvironment,
+    logger: Logger
   ) throws(MountFailure) -> MountedRecords? {
     guard let chosen = options.records else { return nil }
     guard let bucket = buckets.first(where: \.connection.plan.isDefault) ?? buckets.first else { return nil }
@@ -56,7 +57,8 @@ final class MountedRecords: Sendable {
     } catch {
       throw RecordError(.journalFailed, error.description)
     }
-    var shown = RecordFileSystemConfiguration(spoolDirectory: spool) { [prefix = plan.source.prefix, place = bucket.place] path in
+    var shown = RecordFileSystemConfiguration(spoolDirectory: spool) {
+      [prefix = plan.source.prefix, place = bucket.place] path in
       guard path.utf8.starts(with: prefix.utf8) else { return nil }
       return place + String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }

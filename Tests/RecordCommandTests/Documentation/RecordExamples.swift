@@ -79,7 +79,7 @@ enum RecordExamples {
   static func change(_ records: Records, song: Record) async throws {
     do {
       _ = try await records.update(
-        "Song", id: song.id, values: ["name": "Blue (remastered)", "year": nil],
+        "Song", id: song.id, values: ["name": "Blue (remastered)", "year": .null],
         if: .equal("updatedAt", .string(song.updatedAt ?? "")))
     } catch {
       if error.code == .conditionFailed { print("somebody else was faster") }
