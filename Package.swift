@@ -68,7 +68,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "pail",
-      dependencies: ["Mount", "Storage", "Credentials", "HTTPTransport", "AmplifyOutputs", "Locking", log, arguments]),
+      dependencies: [
+        "Mount", "Storage", "Records", "Credentials", "HTTPTransport", "AmplifyOutputs", "Locking", log, arguments,
+      ]),
 
     .target(
       name: "TestSupport", dependencies: ["HTTPTransport", "VFS", "Locking", log], path: "Tests/TestSupport",
@@ -132,6 +134,7 @@ let package = Package(
         "Mount", "Records", "WriteBackCache", "S3Client", "HTTPTransport", "AmplifyOutputs", "Locking", "TestSupport",
         log,
       ]),
+    .testTarget(name: "RecordCommandTests", dependencies: ["Records", "Storage", "TestSupport"]),
     .testTarget(name: "CrashTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SemanticsTests", dependencies: ["TestSupport"]),
   ]

@@ -33,7 +33,7 @@ enum Program {
 struct Pail: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pail",
-    abstract: "Mounts an S3 bucket as a directory, and copies objects.",
+    abstract: "Mounts an S3 bucket as a directory, copies objects, and keeps records with files.",
     discussion: """
       Files written below the mount point go to the bucket when they are closed. What cannot be uploaded stays in a \
       local directory until it can; `pail status` shows it.
@@ -51,5 +51,6 @@ struct Pail: ParsableCommand {
           CopyCommand.self, MoveCommand.self, ListCommand.self, StatCommand.self, RemoveCommand.self, URLCommand.self,
         ]),
       CommandGroup(name: "Amplify", subcommands: [AuthCommand.self]),
+      CommandGroup(name: "Records", subcommands: [RecordsCommand.self]),
     ])
 }

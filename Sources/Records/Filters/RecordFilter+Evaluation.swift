@@ -77,7 +77,7 @@ extension RecordValue {
   /// As DynamoDB counts; nil for what has no size.
   fileprivate var size: Int64? {
     switch self {
-    case .string(let text): Int64(text.utf8.count)
+    case .string(let text): Int64(text.unicodeScalars.count)
     case .list(let elements): Int64(elements.count)
     case .object(let members): Int64(members.count)
     default: nil

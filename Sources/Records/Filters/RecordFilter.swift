@@ -25,7 +25,7 @@ public indirect enum RecordFilter: Sendable, Hashable {
     case attributeExists(Bool)
     /// `binary`, `binarySet`, `bool`, `list`, `map`, `number`, `numberSet`, `string`, `stringSet`, `_null`.
     case attributeType(String)
-    /// Of a text its bytes in UTF-8, of a list its elements.
+    /// Of a text its characters, as Unicode counts them; of a list its elements.
     case size(Comparison, Int64)
     case sizeBetween(Int64, Int64)
   }

@@ -83,12 +83,14 @@ struct RecoverCommand: ParsableCommand {
 
   private var settings: CacheRecovery.Store {
     var settings = CacheRecovery.Store()
-    settings.endpoint = store.endpoint
-    settings.region = store.region
-    settings.profile = store.profile
-    settings.caFile = store.caFile
+    settings.endpoint = store.address.endpoint
+    settings.region = store.address.region
+    settings.profile = store.address.profile
+    settings.caFile = store.address.caFile
     settings.expectedBucketOwner = store.expectedBucketOwner
-    if store.addressing != .auto { settings.addressing = AddressingOption(rawValue: store.addressing.rawValue) }
+    if store.address.addressing != .auto {
+      settings.addressing = AddressingOption(rawValue: store.address.addressing.rawValue)
+    }
     return settings
   }
 }

@@ -36,6 +36,15 @@ final class Interruption: Sendable {
     }
   }
 
+  /// Lets signals end the process again, which they do by themselves.
+  func end() {
+    sources.withLock { sources in
+      for source in sources { source.cancel() }
+      sources = []
+    }
+    for signal in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(signal, SIG_DFL) }
+  }
+
   var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
   /// Runs `body`, during which an interruption calls `cancel`; at once if there was one already.

@@ -30,7 +30,7 @@ struct AppSyncListingTests {
     #expect(first == RecordPage(records: [], nextToken: "t1"))
     let second = try await store.list(Self.album, filter: .exists("coverPath"), limit: 7, nextToken: "t1")
     #expect(
-      second.records == [Record(model: "PhotoAlbum", id: "1", values: ["id": "1", "imagePaths": ["a", nil]])]
+      second.records == [Record(model: "PhotoAlbum", id: "1", values: ["id": "1", "imagePaths": ["a", .null]])]
         && second.nextToken == nil)
     #expect(variables(bench, 0) == ["limit": 1_000])
     #expect(

@@ -14,7 +14,7 @@ struct AppSyncLostAnswerTests {
   private let nothing = Outcome.data(#"{"getSong":null}"#)
 
   private func create(
-    _ outcomes: [Outcome], _ values: [String: RecordValue] = ["name": "A", "coverArtPath": nil]
+    _ outcomes: [Outcome], _ values: [String: RecordValue] = ["name": "A", "coverArtPath": .null]
   ) async throws -> (Result<Record, RecordError>, AppSyncBench) {
     let bench = AppSyncBench(outcomes)
     let store = try bench.store()
@@ -140,10 +140,10 @@ struct AppSyncLostAnswerTests {
   @Test("update without a condition is the same when it is done twice")
   func repeated() async throws {
     let bench = AppSyncBench([.failure(.connectionLost), .data(#"{"updateSong":\#(AppSyncBench.songJSON)}"#)])
-    let record = try await bench.store().update(song, id: "42", values: ["name": "A", "coverArtPath": nil], if: nil)
+    let record = try await bench.store().update(song, id: "42", values: ["name": "A", "coverArtPath": .null], if: nil)
     #expect(record["name"] == "A")
     let input = AppSyncBench.json(bench.requests[1])["variables"]?.object?["input"]
-    #expect(input == ["id": "42", "name": "A", "coverArtPath": nil])
+    #expect(input == ["id": "42", "name": "A", "coverArtPath": .null])
   }
 
   @Test("delete answers with what the record was")
@@ -167,13 +167,13 @@ struct AppSyncLostAnswerTests {
             name: "Spot", fields: [RecordField("lat", .scalar("Float")), RecordField("name", .scalar("String"))])),
       ])
     let answer: RecordValue = [
-      "id": "1", "size": 2, "note": #"{"a":1,"b":[true]}"#, "tags": ["x", nil], "owner": "set by the service",
-      "spot": ["lat": 1.5, "name": nil],
+      "id": "1", "size": 2, "note": #"{"a":1,"b":[true]}"#, "tags": ["x", .null], "owner": "set by the service",
+      "spot": ["lat": 1.5, "name": .null],
     ]
     let record = try model.record(answer, of: .get(model, id: "1"))
     #expect(record["spot"] == ["lat": 1.5])
     let given: [String: RecordValue] = [
-      "size": 2.0, "note": #"{ "b": [true], "a": 1 }"#, "tags": ["x", nil], "spot": ["lat": 1.5],
+      "size": 2.0, "note": #"{ "b": [true], "a": 1 }"#, "tags": ["x", .null], "spot": ["lat": 1.5],
     ]
     #expect(record.isMade(of: given, by: model))
     for (name, value) in [

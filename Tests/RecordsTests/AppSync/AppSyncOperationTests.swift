@@ -34,11 +34,11 @@ struct AppSyncOperationTests {
 
   private static let cases: [Case] = [
     Case(
-      operation: .create(song, id: "42", values: ["name": "A", "coverArtPath": nil]),
+      operation: .create(song, id: "42", values: ["name": "A", "coverArtPath": .null]),
       document: "mutation($input: CreateSongInput!) { createSong(input: $input) { \(fields) } }",
       variables: #"{"input":{"id":"42","name":"A"}}"#),
     Case(
-      operation: .update(song, id: "42", values: ["coverArtPath": nil], if: nil),
+      operation: .update(song, id: "42", values: ["coverArtPath": .null], if: nil),
       document: "mutation($input: UpdateSongInput!) { updateSong(input: $input) { \(fields) } }",
       variables: #"{"input":{"coverArtPath":null,"id":"42"}}"#),
     Case(

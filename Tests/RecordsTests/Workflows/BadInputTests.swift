@@ -38,7 +38,7 @@ import TestSupport
       try await records.create("Track", values: ["title": "t", "genre": "POLKA"])
     }
     await expectError(.invalidValue) { () async throws(RecordError) in
-      try await records.update("Song", id: song.id, values: ["name": nil])
+      try await records.update("Song", id: song.id, values: ["name": .null])
     }
     await expectError(.invalidValue) { () async throws(RecordError) in
       try await records.create("Song", id: "a/b", values: ["name": "n"])

@@ -62,7 +62,7 @@ import TestSupport
     // Elements may be null: the schema allows it.
     let paths = try #require(album["imagePaths"].list)
     _ = try await fixture.store().update(
-      fixture.schema.model("PhotoAlbum"), id: album.id, values: ["imagePaths": .list([paths[0], nil, paths[1]])],
+      fixture.schema.model("PhotoAlbum"), id: album.id, values: ["imagePaths": .list([paths[0], .null, paths[1]])],
       if: nil)
     let urls = try await records.urls(of: "PhotoAlbum", id: album.id, field: "imagePaths")
     #expect(urls.map(\.file.index) == [0, 2])

@@ -1,33 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import TestSupport
 
 /// A command at a terminal of its own, and somebody who types.
-struct TerminalSession {
+package struct TerminalSession {
   /// Waits for a text, then types another; a secret one must appear nowhere.
-  struct Turn: Encodable {
-    let prompt: String
-    let answer: String
-    var isSecret = false
+  package struct Turn: Encodable {
+    package let prompt: String
+    package let answer: String
+    package let isSecret: Bool
+
+    package init(prompt: String, answer: String, isSecret: Bool = false) {
+      (self.prompt, self.answer, self.isSecret) = (prompt, answer, isSecret)
+    }
   }
 
-  struct Outcome: Decodable {
+  package struct Outcome: Decodable {
     /// All that the terminal showed.
-    let output: String
+    package let output: String
     /// Exit status; 128 and the signal's number when a signal ended it.
-    let status: Int32
+    package let status: Int32
     /// Whether what is typed was shown, at each turn, and in the end.
-    let echo: [Bool]
-    let finalEcho: Bool
+    package let echo: [Bool]
+    package let finalEcho: Bool
     /// Where a secret was found: `cmdline`, `environ`, `output`.
-    let leaks: [String]
+    package let leaks: [String]
   }
 
-  let program: PailProgram
-  let environment: [String: String]
+  private let program: PailProgram
+  private let environment: [String: String]
 
-  func run(_ arguments: [String], _ turns: [Turn]) async throws -> Outcome {
+  package init(program: PailProgram, environment: [String: String]) {
+    (self.program, self.environment) = (program, environment)
+  }
+
+  package func run(_ arguments: [String], _ turns: [Turn]) async throws -> Outcome {
     let script = program.directory.path("turns-\(UUID().uuidString)")
     try JSONEncoder().encode(turns).write(to: URL(fileURLWithPath: script))
     let outcome = try await Shell.run(
