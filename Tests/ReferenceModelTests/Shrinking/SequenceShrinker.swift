@@ -24,7 +24,7 @@ enum SequenceShrinker {
     }
     var isSmaller = true
     while isSmaller, left > 0 {
-      isSmaller = dropSteps(&best, adopt)
+      isSmaller = dropSteps(best, adopt)
       for index in best.operations.indices {
         for simpler in simpler(best.operations[index]) {
           var candidate = best
@@ -37,7 +37,8 @@ enum SequenceShrinker {
   }
 
   /// Leaves out stretches of steps, long ones first.
-  private static func dropSteps(_ best: inout ModelSequence, _ adopt: (ModelSequence) -> Bool) -> Bool {
+  private static func dropSteps(_ sequence: ModelSequence, _ adopt: (ModelSequence) -> Bool) -> Bool {
+    var best = sequence
     var isSmaller = false
     var length = max(best.operations.count / 2, 1)
     while true {
