@@ -149,13 +149,3 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 }
-
-// The suite (scripts/test) runs a debug build, in which what it does ten thousand times is optimised all the same.
-if Context.environment["PAIL_SUITE"] != nil {
-  let busy: Set = [
-    "Locking", "S3Client", "Transfer", "WriteBackCache", "BucketFileSystem", "TestSupport", "ReferenceModelTests",
-  ]
-  for target in package.targets where busy.contains(target.name) {
-    target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
-  }
-}

@@ -21,7 +21,7 @@ extension Errno {
       case .unavailable: .ETIMEDOUT
       case .canceled: .EINTR
       case .storage: error.storage.map(Errno.init(storage:)) ?? .EIO
-      case .invalidSchema, .invalidToken, .rejected, .invalidResponse, .storeFailed, .journalFailed: .EIO
+      case .invalidSchema, .invalidToken, .rejected, .invalidResponse, .storeFailed, .journalFailed, .wrongBucket: .EIO
       }
   }
 

@@ -28,6 +28,8 @@ final class SpooledFile: Sendable {
     /// The one that the record got; -1 for none.
     var published: Int
     var hasFailed = false
+    /// Of a write that was refused since the file was last empty.
+    var writeError: Errno?
     /// Where the bucket has what was published.
     var path: String?
     /// Descriptors of programs.
@@ -79,7 +81,13 @@ final class SpooledFile: Sendable {
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
     defer { noteChange() }
-    try store(bytes, at: offset)
+    do throws(Errno) {
+      try store(bytes, at: offset)
+    } catch {
+      // A file with a hole where bytes should be must not come to the record, though its writer may not care.
+      state.withLock { $0.writeError = error }
+      throw error
+    }
   }
 
   /// The bytes that are there from the beginning.
@@ -105,6 +113,7 @@ final class SpooledFile: Sendable {
 
   func truncate(to size: Int64) throws(Errno) {
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw .current }
+    if size == 0 { state.withLock { $0.writeError = nil } }
     noteChange()
   }
 
@@ -164,6 +173,7 @@ final class SpooledFile: Sendable {
     defer { state.withLockAndNotify { $0.isTaken = false } }
     guard let generation = state.withLock({ $0.published == $0.generation ? nil : $0.generation }) else { return }
     do throws(Errno) {
+      if let error = state.withLock({ $0.writeError }) { throw error }
       let path = try body()
       state.withLock { state in
         (state.published, state.hasFailed, state.path) = (generation, false, path)

@@ -102,6 +102,13 @@ final class CheckTables: Sendable {
     }
   }
 
+  /// Whether any file is one that a record names.
+  func hasFiles() async throws(RecordError) -> Bool {
+    try await write { db in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM reference JOIN file USING (path))") ?? false
+    }
+  }
+
   func close() { try? database.close() }
 
   private static func reference(_ row: Row) -> CheckReport.Reference {

@@ -27,6 +27,9 @@ struct RecordCheck: Sendable {
   let options: CheckOptions
   let tables: CheckTables
 
+  /// References of which at least one has a file, unless the bucket is another one.
+  private static let telling = 10
+
   func run() async throws(RecordError) -> CheckReport {
     // Before the listing: an object that is younger than it was may be one of an upload under way.
     let oldest = Date().addingTimeInterval(-options.grace)
@@ -35,6 +38,11 @@ struct RecordCheck: Sendable {
     try await listFiles(&report)
     try await tables.index()
     (report.sharedCount, report.shared) = try await tables.shared(limit: options.limit)
+    if options.fixes, report.references > 0, report.files == 0 || report.references >= RecordCheck.telling,
+      try await !tables.hasFiles()
+    {
+      throw RecordError(.wrongBucket, "the bucket has none of the \(report.references) files that records name")
+    }
     try await findDangling(&report)
     try await findOrphans(&report, modifiedBefore: oldest)
     return report
@@ -53,7 +61,7 @@ struct RecordCheck: Sendable {
         var mentions: [String] = []
         for record in page.records {
           for attachment in model.attachments {
-            for path in Set(AttachmentValue(attachment, of: record).paths) {
+            for path in PathSet(AttachmentValue(attachment, of: record).paths).sorted {
               references.append(.init(model: model.name, id: record.id, field: attachment.name, path: path))
             }
           }
@@ -113,25 +121,29 @@ struct RecordCheck: Sendable {
 
   private func isDangling(_ reference: CheckReport.Reference) async throws(RecordError) -> Bool {
     let model = try records.schema.model(reference.model)
-    // A file outside of the prefixes was not listed.
+    let attachment = try model.attachment(reference.field)
+    // A text that names nothing below the prefix may be no path at all.
+    guard attachment.covers(reference.path) else { return false }
     guard try await records.files.properties(reference.path) == nil else { return false }
     guard let record = try await records.store.get(model, id: reference.id) else { return false }
-    return AttachmentValue(try model.attachment(reference.field), of: record).paths.contains(reference.path)
+    return PathSet(AttachmentValue(attachment, of: record).paths).contains(reference.path)
   }
 
   private func clear(_ reference: CheckReport.Reference, _ report: inout CheckReport) async {
     do throws(RecordError) {
+      // Others of the page were repaired since it was looked at.
+      guard try await isDangling(reference) else { return }
       _ = try await records.detach(
         from: reference.model, id: reference.id, field: reference.field, path: reference.path)
       report.cleared += 1
     } catch {
       if error.code == .pathNotAttached || error.code == .recordNotFound { return }
-      report.failures.append("\(reference.model) \(reference.id): \(error)")
+      note(failure: "\(reference.model) \(reference.id): \(error)", &report)
     }
   }
 
   private func findOrphans(_ report: inout CheckReport, modifiedBefore oldest: Date) async throws(RecordError) {
-    let underWay = try await records.journal.pathsUnderWay()
+    let underWay = PathSet(try await records.journal.pathsUnderWay())
     var path = ""
     while true {
       let page = try await tables.unnamed(after: path)
@@ -140,44 +152,57 @@ struct RecordCheck: Sendable {
       let old = page.filter { !underWay.contains($0.path) && $0.lastModified.map { $0 < oldest } ?? false }
       report.recentCount += page.count - old.count
       let attached = try await sieve(old) { (file) throws(RecordError) in try await wasAttached(file) }
-      let known = Set(attached.map(\.path))
+      let known = PathSet(attached.map(\.path))
       for file in old where !known.contains(file.path) {
         report.unknownCount += 1
         if report.unknown.count < options.limit { report.unknown.append(file) }
       }
       // Somebody may have attached one since the records were read.
       for file in try await sieve(attached, { (file) throws(RecordError) in try await !isNamedNow(file.path) }) {
-        try await note(orphan: file, &report)
+        try await note(orphan: file, modifiedBefore: oldest, &report)
       }
     }
   }
 
   /// Whether a file was made for a record.
   private func wasAttached(_ file: CheckReport.Orphan) async throws(RecordError) -> Bool {
-    if id(in: file.path) != nil { return true }
+    if let known = id(in: file.path), known.isCertain { return true }
     return try await records.files.properties(file.path)?.metadata[AttachmentFiles.workflowKey] != nil
   }
 
   /// The model and id that a path certainly has.
-  private func id(in path: String) -> (model: RecordModel, id: String)? {
+  private func id(in path: String) -> (id: String, isCertain: Bool)? {
     for model in records.schema.models.values {
       for attachment in model.attachments {
-        if let id = attachment.template.uuid(in: path, model: model.name, field: attachment.name) { return (model, id) }
+        if let id = attachment.template.uuid(in: path, model: model.name, field: attachment.name) {
+          // Below no prefix anything may be anybody's.
+          return (id, !attachment.template.prefix.isEmpty)
+        }
       }
     }
     return nil
   }
 
-  private func note(orphan file: CheckReport.Orphan, _ report: inout CheckReport) async throws(RecordError) {
+  private func note(failure: String, _ report: inout CheckReport) {
+    if report.failures.count < options.limit { report.failures.append(failure) }
+  }
+
+  private func note(
+    orphan file: CheckReport.Orphan, modifiedBefore oldest: Date, _ report: inout CheckReport
+  ) async throws(RecordError) {
     report.orphanCount += 1
     report.orphanBytes += file.size
     if report.orphans.count < options.limit { report.orphans.append(file) }
     guard options.fixes else { return }
     do throws(RecordError) {
-      try await records.files.remove(file.path)
+      // Since the listing somebody may have put another file there, or attached this one.
+      guard let now = try await records.files.properties(file.path), now.lastModified.map({ $0 < oldest }) ?? false,
+        try await !PathSet(records.journal.pathsUnderWay()).contains(file.path), try await !isNamedNow(file.path)
+      else { return }
+      try await records.files.remove(file.path, eTag: now.eTag)
       report.deleted += 1
     } catch {
-      report.failures.append("\(file.path): \(error)")
+      note(failure: "\(file.path): \(error)", &report)
     }
   }
 
@@ -187,7 +212,9 @@ struct RecordCheck: Sendable {
       return try await records.owner(of: path, otherThan: ("", "")) != nil
     }
     for model in records.schema.models.values {
-      if let record = try await records.store.get(model, id: id), model.paths(of: record).contains(path) { return true }
+      if let record = try await records.store.get(model, id: id), PathSet(model.paths(of: record)).contains(path) {
+        return true
+      }
     }
     return false
   }
@@ -212,17 +239,5 @@ struct RecordCheck: Sendable {
     var found: [Element] = []
     for (index, element) in elements.enumerated() where try answers[index]?.get() == true { found.append(element) }
     return found
-  }
-}
-
-extension RecordValue {
-  /// All texts in it.
-  fileprivate var texts: [String] {
-    switch self {
-    case .string(let text): [text]
-    case .list(let values): values.flatMap(\.texts)
-    case .object(let members): members.values.flatMap(\.texts)
-    default: []
-    }
   }
 }

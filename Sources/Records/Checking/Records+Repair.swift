@@ -6,6 +6,7 @@
 // stays, whatever the journal says. Of a path that it was about to upload, only the object that it made itself is deleted, which
 // says so in its metadata.
 
+import FoundationEssentials
 import Storage
 
 extension Records {
@@ -15,7 +16,11 @@ extension Records {
   @discardableResult
   public func repair() async throws(RecordError) -> RepairReport {
     var report = RepairReport()
-    for entry in try await journal.takeAbandoned() {
+    // A service may still do what it was asked for before its caller died, and a read may be older than that.
+    let delay = store.readsMayBeStale ? settlingDelay : 0
+    let (entries, young) = try await journal.takeAbandoned(olderThan: delay)
+    report.young = young
+    for entry in entries {
       do throws(RecordError) {
         report.deleted += try await settle(entry)
         report.settled += 1
@@ -27,18 +32,12 @@ extension Records {
     return report
   }
 
-  /// - Parameter mayBeAssociated: whether it may have come to change the record.
   /// - Returns: the files that were deleted.
   @discardableResult
-  func settle(_ entry: WorkflowEntry, mayBeAssociated: Bool = true) async throws(RecordError) -> [String] {
+  func settle(_ entry: WorkflowEntry) async throws(RecordError) -> [String] {
     // Of a model that the schema has no more, nothing can be told.
     let model = try schema.model(entry.model)
-    var named = try await paths(of: entry.recordID, model)
-    if mayBeAssociated, store.readsMayBeStale, !named.isSuperset(of: entry.added) {
-      // The association may be so young that a read does not show it yet.
-      try await Records.wait(seconds: Records.staleness)
-      named.formUnion(try await paths(of: entry.recordID, model))
-    }
+    let named = try await texts(of: entry.recordID, model)
     var deleted: [String] = []
     for path in entry.added where !named.contains(path) {
       guard let properties = try await files.properties(path),
@@ -48,9 +47,12 @@ extension Records {
       try await files.remove(path, eTag: properties.eTag)
       deleted.append(path)
     }
-    for path in entry.removed where !named.contains(path) && !entry.added.contains(path) {
+    let added = PathSet(entry.added)
+    for path in entry.removed where !named.contains(path) && !added.contains(path) && model.covers(path) {
+      // One that is younger than the note is another file, which somebody has put there since.
       guard let properties = try await files.properties(path),
-        try await !isNamed(path, byOthersThan: entry.recordID, of: model)
+        properties.lastModified.map({ $0.timeIntervalSince1970 <= entry.notedAt + 1 }) ?? false,
+        try await owner(of: path, otherThan: (model.name, entry.recordID)) == nil
       else { continue }
       try await files.remove(path, eTag: properties.eTag)
       deleted.append(path)
@@ -59,11 +61,8 @@ extension Records {
     return deleted
   }
 
-  private func paths(of id: String, _ model: RecordModel) async throws(RecordError) -> Set<String> {
-    try await store.get(model, id: id).map { Set(model.paths(of: $0)) } ?? []
+  /// All texts of a record: rules that say which of its fields hold paths may be others than when it was written.
+  private func texts(of id: String, _ model: RecordModel) async throws(RecordError) -> PathSet {
+    PathSet(try await store.get(model, id: id)?.values.values.flatMap(\.texts) ?? [])
   }
-
-  /// Seconds after which every read shows what was acknowledged before; "usually one second or less" (DynamoDB Developer Guide, "Read
-  /// consistency").
-  private static let staleness = 2.0
 }

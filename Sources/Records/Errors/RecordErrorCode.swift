@@ -27,6 +27,7 @@ public enum RecordErrorCode: String, Sendable, CaseIterable {
   case conditionFailed = "ConditionFailed"
   case tooManyConflicts = "TooManyConflicts"
   case danglingReference = "DanglingReference"
+  case wrongBucket = "WrongBucket"
 
   // Others refused, or did not answer.
   case unauthorized = "Unauthorized"
@@ -63,6 +64,8 @@ public enum RecordErrorCode: String, Sendable, CaseIterable {
     case .conditionFailed: "Read the record again: somebody else has changed it."
     case .tooManyConflicts: "Try again when fewer others change the same record."
     case .danglingReference: "`pail records check` lists the records whose files are gone, and can clear them."
+    case .wrongBucket:
+      "Name the bucket that has the files of these records; a check without repairs lists what is missing."
     case .unauthorized:
       "Sign in as a user who may do this (`pail auth sign-in`), or change the model's authorization rules."
     case .expiredAPIKey:

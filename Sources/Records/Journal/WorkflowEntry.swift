@@ -6,6 +6,8 @@ struct WorkflowEntry: Sendable, Equatable {
   let id: String
   let model: String
   let recordID: String
+  /// When something was noted last, in seconds since 1970.
+  var notedAt: Double
   /// Paths that it uploads, or was about to.
   var added: [String] = []
   /// Paths that it deletes when the record does not name them any more.

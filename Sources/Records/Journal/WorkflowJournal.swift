@@ -7,6 +7,7 @@
 // gets that lock knows that it is dead. Each note is on the disk when the call returns (synchronous=FULL).
 // Any task may call. What can go wrong: a full or broken disk, told before the step that was to be noted.
 
+import FoundationEssentials
 import GRDB
 import Glibc
 import Locking
@@ -33,7 +34,8 @@ final class WorkflowJournal: Sendable {
         try db.execute(
           sql: """
             CREATE TABLE IF NOT EXISTS entry (
-              id TEXT PRIMARY KEY, scope TEXT NOT NULL, owner TEXT, model TEXT NOT NULL, record TEXT NOT NULL) STRICT;
+              id TEXT PRIMARY KEY, scope TEXT NOT NULL, owner TEXT, model TEXT NOT NULL, record TEXT NOT NULL,
+              noted REAL NOT NULL) STRICT;
             CREATE TABLE IF NOT EXISTS path (
               entry TEXT NOT NULL REFERENCES entry ON DELETE CASCADE, path TEXT NOT NULL, isAdded INTEGER NOT NULL,
               PRIMARY KEY (entry, path, isAdded)) STRICT, WITHOUT ROWID;
@@ -70,11 +72,12 @@ final class WorkflowJournal: Sendable {
   func begin(_ model: RecordModel, _ recordID: String, removing removed: [String] = []) async throws(RecordError)
     -> WorkflowEntry
   {
-    let entry = WorkflowEntry(id: UUIDText.make(), model: model.name, recordID: recordID, removed: removed)
+    let entry = WorkflowEntry(
+      id: UUIDText.make(), model: model.name, recordID: recordID, notedAt: WorkflowJournal.now, removed: removed)
     try await write { [scope, owner = owner.name] db in
       try db.execute(
-        sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
-        arguments: [entry.id, scope, owner, entry.model, entry.recordID])
+        sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [entry.id, scope, owner, entry.model, entry.recordID, entry.notedAt])
       for path in removed { try WorkflowJournal.insert(path, isAdded: false, entry.id, db) }
     }
     return entry
@@ -88,6 +91,7 @@ final class WorkflowJournal: Sendable {
   func note(removed paths: [String], in entry: WorkflowEntry) async throws(RecordError) {
     try await write { db in
       try db.execute(sql: "DELETE FROM path WHERE entry = ? AND NOT isAdded", arguments: [entry.id])
+      try db.execute(sql: "UPDATE entry SET noted = ? WHERE id = ?", arguments: [WorkflowJournal.now, entry.id])
       for path in paths { try WorkflowJournal.insert(path, isAdded: false, entry.id, db) }
     }
   }
@@ -115,7 +119,10 @@ final class WorkflowJournal: Sendable {
   // MARK: Settling
 
   /// Takes over the entries of the dead and of nobody, for this store and bucket.
-  func takeAbandoned() async throws(RecordError) -> [WorkflowEntry] {
+  ///
+  /// - Parameter age: in seconds.
+  /// - Returns: them, and how many are younger.
+  func takeAbandoned(olderThan age: Double) async throws(RecordError) -> (entries: [WorkflowEntry], young: Int) {
     let owners = try await write { db in
       try String.fetchAll(db, sql: "SELECT DISTINCT owner FROM entry WHERE owner IS NOT NULL")
     }
@@ -124,13 +131,17 @@ final class WorkflowJournal: Sendable {
     return try await write { [scope] db in
       for name in dead { try db.execute(sql: "UPDATE entry SET owner = NULL WHERE owner = ?", arguments: [name]) }
       let ids = try String.fetchAll(
-        db, sql: "SELECT id FROM entry WHERE owner IS NULL AND scope = ? ORDER BY rowid", arguments: [scope])
+        db, sql: "SELECT id FROM entry WHERE owner IS NULL AND scope = ? AND noted <= ? ORDER BY rowid",
+        arguments: [scope, WorkflowJournal.now - age])
+      let young = try Int.fetchOne(
+        db, sql: "SELECT COUNT(*) FROM entry WHERE owner IS NULL AND scope = ? AND noted > ?",
+        arguments: [scope, WorkflowJournal.now - age])
       var entries: [WorkflowEntry] = []
       for id in ids {
         try db.execute(sql: "UPDATE entry SET owner = ? WHERE id = ?", arguments: [mine, id])
         if let entry = try WorkflowJournal.entry(id, db) { entries.append(entry) }
       }
-      return entries
+      return (entries, young ?? 0)
     }
   }
 
@@ -148,10 +159,11 @@ final class WorkflowJournal: Sendable {
   }
 
   private static func entry(_ id: String, _ db: Database) throws -> WorkflowEntry? {
-    guard let row = try Row.fetchOne(db, sql: "SELECT model, record FROM entry WHERE id = ?", arguments: [id]) else {
+    guard let row = try Row.fetchOne(db, sql: "SELECT model, record, noted FROM entry WHERE id = ?", arguments: [id])
+    else {
       return nil
     }
-    var entry = WorkflowEntry(id: id, model: row["model"], recordID: row["record"])
+    var entry = WorkflowEntry(id: id, model: row["model"], recordID: row["record"], notedAt: row["noted"])
     for row in try Row.fetchAll(db, sql: "SELECT path, isAdded FROM path WHERE entry = ?", arguments: [id]) {
       if row["isAdded"] { entry.added.append(row["path"]) } else { entry.removed.append(row["path"]) }
     }
@@ -168,6 +180,8 @@ final class WorkflowJournal: Sendable {
       throw WorkflowJournal.failure(error, directory)
     }
   }
+
+  private static var now: Double { Date().timeIntervalSince1970 }
 
   private static func failure(_ error: any Error, _ directory: String) -> RecordError {
     if let known = error as? RecordError { return known }

@@ -14,6 +14,14 @@ public struct AttachmentField: Sendable, Hashable {
     self.template = template
   }
 
+  /// Whether a path is where the files of this field are. What is elsewhere is never deleted, nor taken for gone: an app may have
+  /// written anything into the field.
+  func covers(_ path: String) -> Bool {
+    let prefix = template.prefix
+    return path.utf8.starts(with: prefix.utf8) && path.utf8.count > prefix.utf8.count && !path.hasPrefix("/")
+      && !path.hasSuffix("/")
+  }
+
   /// Whether a field of that name and type looks like one that holds paths.
   static func isNamedLikeOne(_ field: RecordField) -> Bool {
     guard canBeOne(field) else { return false }

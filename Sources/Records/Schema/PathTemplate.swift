@@ -112,7 +112,7 @@ public struct PathTemplate: Sendable, Hashable {
   private enum Part {
     case text(String)
     case uuid
-    /// At least one byte.
+    /// At least one byte, and no slash: a name has none.
     case anything
   }
 
@@ -133,7 +133,7 @@ public struct PathTemplate: Sendable, Hashable {
       // A template has one name: from the end, so that what follows it is found where a name has the same text.
       var end = path.endIndex
       while end > path.startIndex {
-        if let found = matches(path[end...], rest) { return found }
+        if !path[..<end].utf8.contains(UInt8(ascii: "/")), let found = matches(path[end...], rest) { return found }
         end = path.utf8.index(before: end)
       }
       return nil

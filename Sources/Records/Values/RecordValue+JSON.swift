@@ -62,6 +62,21 @@ extension RecordValue {
     encoder.outputFormatting =
       pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
     // Nothing but numbers that JSON does not have, infinite ones, fails; no source gives them.
-    return (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array("null".utf8)
+    let bytes = (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array("null".utf8)
+    return RecordValue.escaped(bytes)
+  }
+
+  /// The control characters behind U+007E as escapes: JSON allows them in texts, and a terminal obeys them.
+  private static func escaped(_ json: [UInt8]) -> [UInt8] {
+    guard json.contains(where: { $0 == 0x7F || $0 == 0xC2 }) else { return json }
+    var text = ""
+    for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+      if (0x7F...0x9F).contains(scalar.value) {
+        text += "\\u00" + String(scalar.value, radix: 16)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return Array(text.utf8)
   }
 }

@@ -44,7 +44,7 @@ struct AttachmentValue: Sendable, Equatable {
 
   /// - Throws: "PathNotAttached".
   mutating func replace(_ path: String, with other: String) throws(RecordError) {
-    guard let index = elements.firstIndex(of: path) else { throw notAttached(path) }
+    guard let index = elements.firstIndex(where: { $0?.isSamePath(as: path) == true }) else { throw notAttached(path) }
     elements[index] = other
   }
 
@@ -52,8 +52,8 @@ struct AttachmentValue: Sendable, Equatable {
   ///
   /// - Throws: "PathNotAttached".
   mutating func remove(_ path: String) throws(RecordError) {
-    guard elements.contains(path) else { throw notAttached(path) }
-    elements.removeAll { $0 == path }
+    guard paths.contains(where: { $0.isSamePath(as: path) }) else { throw notAttached(path) }
+    elements.removeAll { $0?.isSamePath(as: path) == true }
     if !field.isList { isThere = false }
   }
 

@@ -23,7 +23,7 @@ extension Records {
     _ model: RecordModel, _ id: String, _ field: AttachmentField, _ change: AssociationChange
   ) async throws(RecordError) -> AttachmentResult {
     for file in change.uploads { try file.check() }
-    let record = try await existing(model, id)
+    let record = try await existing(model, id, looksAgain: true)
     // What cannot be is told before anything is uploaded.
     let placeholders = change.uploads.map {
       field.template.path(model: model.name, field: field.name, id: id, name: $0.name)
@@ -63,52 +63,59 @@ extension Records {
     _ model: RecordModel, _ id: String, _ field: AttachmentField, _ change: AssociationChange, _ paths: [String],
     _ first: Record, _ entry: WorkflowEntry
   ) async throws(RecordError) -> Association {
+    var isUncertain = false
+    do throws(RecordError) {
+      return try await associate(model, id, field, change, paths, first, entry, &isUncertain)
+    } catch {
+      throw isUncertain ? error.uncertain : error
+    }
+  }
+
+  /// - Parameter isUncertain: set when an attempt may have succeeded.
+  private func associate(
+    _ model: RecordModel, _ id: String, _ field: AttachmentField, _ change: AssociationChange, _ paths: [String],
+    _ first: Record, _ entry: WorkflowEntry, _ isUncertain: inout Bool
+  ) async throws(RecordError) -> Association {
     var record = first
     var wanted: AttachmentValue?
-    var dropped: Set<String> = []
-    var isUncertain = false
+    var dropped = PathSet()
     for attempt in 0..<Records.attempts {
       let value = AttachmentValue(field, of: record)
       // An earlier attempt may have succeeded without an answer.
-      if isUncertain, value == wanted || !paths.isEmpty && paths.allSatisfy(value.paths.contains) {
-        return Association(record: record, dropped: Array(dropped))
+      if isUncertain, value == wanted || !paths.isEmpty && PathSet(value.paths).isSuperset(of: paths) {
+        return Association(record: record, dropped: dropped.sorted)
       }
       guard let planned = try change.plan(value, paths) else {
-        return Association(record: record, dropped: Array(dropped))
+        return Association(record: record, dropped: dropped.sorted)
       }
-      let gone = Set(value.paths).subtracting(planned.paths)
+      let gone = PathSet(value.paths).subtracting(PathSet(planned.paths))
       if change.fate == .delete {
         // Of attempts that surely did nothing, nothing stays.
-        dropped = isUncertain ? dropped.union(gone) : gone
-        try await journal.note(removed: dropped.sorted(), in: entry)
+        if isUncertain { dropped.formUnion(gone) } else { dropped = gone }
+        try await journal.note(removed: dropped.sorted, in: entry)
       }
       await step(.planned)
       wanted = planned
       do throws(RecordError) {
         let changed = try await store.update(
           model, id: id, values: [field.name: planned.value], if: Records.condition(value, record, dropping: gone))
-        return Association(record: changed, dropped: dropped.sorted())
+        return Association(record: changed, dropped: dropped.sorted)
       } catch {
         isUncertain = isUncertain || error.mayHaveBeenApplied
-        guard error.code == .conditionFailed else { throw isUncertain ? error.uncertain : error }
+        guard error.code == .conditionFailed else { throw error }
       }
       try await Records.pause(attempt)
-      do throws(RecordError) {
-        record = try await existing(model, id)
-      } catch {
-        throw isUncertain && error.code != .recordNotFound ? error.uncertain : error
-      }
+      record = try await existing(model, id, looksAgain: true)
     }
     throw RecordError(
-      .tooManyConflicts, "\(model.name) \(id) was changed by others \(Records.attempts) times meanwhile",
-      mayHaveBeenApplied: isUncertain)
+      .tooManyConflicts, "\(model.name) \(id) was changed by others \(Records.attempts) times meanwhile")
   }
 
   /// Nobody has changed the record since, as far as the field is concerned.
-  private static func condition(_ value: AttachmentValue, _ record: Record, dropping dropped: Set<String>)
+  private static func condition(_ value: AttachmentValue, _ record: Record, dropping dropped: PathSet)
     -> RecordFilter
   {
-    var filters = value.condition(dropping: dropped.sorted())
+    var filters = value.condition(dropping: dropped.sorted)
     if let updatedAt = record.updatedAt { filters.insert(.equal("updatedAt", .string(updatedAt)), at: 0) }
     return filters.count == 1 ? filters[0] : .and(filters)
   }
@@ -171,7 +178,7 @@ extension Records {
   func remove(_ paths: [String], _ entry: WorkflowEntry, _ model: RecordModel, _ record: Record) async -> [String] {
     await Task {
       var left: [String] = []
-      for path in paths {
+      for path in paths where model.covers(path) {
         do throws(RecordError) {
           if try await isNamedAgain(path, since: record, model) { continue }
           if try await isNamed(path, byOthersThan: record.id, of: model) { continue }
@@ -191,7 +198,9 @@ extension Records {
   private func isNamedAgain(_ path: String, since record: Record, _ model: RecordModel) async throws(RecordError)
     -> Bool
   {
-    guard let now = try await store.get(model, id: record.id), model.paths(of: now).contains(path) else { return false }
+    guard let now = try await store.get(model, id: record.id), PathSet(model.paths(of: now)).contains(path) else {
+      return false
+    }
     guard let before = record.updatedAt, let after = now.updatedAt else { return true }
     return after > before
   }
@@ -220,7 +229,7 @@ extension Records {
   func withdraw(_ entry: WorkflowEntry) async {
     await Task {
       do throws(RecordError) {
-        try await settle(try await journal.current(entry), mayBeAssociated: false)
+        try await settle(try await journal.current(entry))
       } catch {
         await leave(entry, error)
       }

@@ -31,7 +31,11 @@ extension Records {
       try Records.check(uploads, for: attachment, model)
       if !uploads.isEmpty { attachments.append((attachment, uploads)) }
     }
-    guard !attachments.isEmpty else { return try await store.create(model, id: id, values: values) }
+    guard !attachments.isEmpty else {
+      let record = try await store.create(model, id: id, values: values)
+      try await requireFiles(of: record, model)
+      return record
+    }
 
     let entry = try await journal.begin(model, id)
     await step(.noted)
@@ -61,20 +65,40 @@ extension Records {
     return record
   }
 
+  /// Every error says whether the association may have been made.
   private func associate(
     new record: Record, _ changes: [String: RecordValue], _ model: RecordModel
   ) async throws(RecordError) -> Record {
-    let condition = record.updatedAt.map { RecordFilter.equal("updatedAt", .string($0)) }
+    var isUncertain = false
     do throws(RecordError) {
-      return try await store.update(model, id: record.id, values: changes, if: condition)
+      return try await associate(new: record, changes, model, &isUncertain)
     } catch {
-      guard error.code == .conditionFailed else { throw error }
-      // Ours, whose answer was lost; or somebody has found the record already, whose changes stay.
-      let found = try await existing(model, record.id)
-      if changes.allSatisfy({ found[$0.key] == $0.value }) { return found }
-      return try await store.update(
-        model, id: record.id, values: changes, if: .and(changes.keys.sorted().map { .exists($0, false) }))
+      throw isUncertain ? error.uncertain : error
     }
+  }
+
+  private func associate(
+    new first: Record, _ changes: [String: RecordValue], _ model: RecordModel, _ isUncertain: inout Bool
+  ) async throws(RecordError) -> Record {
+    var record = first
+    for attempt in 0..<Records.attempts {
+      var filters = changes.keys.sorted().map { RecordFilter.exists($0, false) }
+      if let updatedAt = record.updatedAt { filters.append(.equal("updatedAt", .string(updatedAt))) }
+      do throws(RecordError) {
+        return try await store.update(model, id: record.id, values: changes, if: .and(filters))
+      } catch {
+        isUncertain = isUncertain || error.mayHaveBeenApplied
+        guard error.code == .conditionFailed else { throw error }
+      }
+      // Ours, whose answer was lost; or somebody has found the record already, whose changes to other fields stay.
+      try await Records.pause(attempt)
+      record = try await existing(model, record.id, looksAgain: true)
+      if changes.allSatisfy({ record[$0.key] == $0.value }) { return record }
+      for field in changes.keys.sorted() where !record[field].isNull {
+        throw RecordError(.conditionFailed, "somebody else has put files into \(model.name).\(field) meanwhile")
+      }
+    }
+    throw RecordError(.tooManyConflicts, "\(model.name) \(record.id) was changed by others all the time")
   }
 
   private func takeBack(_ record: Record, _ model: RecordModel, _ entry: WorkflowEntry, _ error: RecordError) async {
@@ -85,6 +109,14 @@ extension Records {
       _ = try? await store.delete(model, id: record.id, if: condition)
       await withdraw(entry)
     }.value
+  }
+
+  /// A file that went while the record was made must not be named: the record goes again.
+  private func requireFiles(of record: Record, _ model: RecordModel) async throws(RecordError) {
+    for path in model.paths(of: record) where try await files.properties(path) == nil {
+      _ = try await store.delete(model, id: record.id, if: record.updatedAt.map { .equal("updatedAt", .string($0)) })
+      throw Records.missing(path)
+    }
   }
 
   static func check(_ uploads: [RecordFile], for field: AttachmentField, _ model: RecordModel) throws(RecordError) {

@@ -23,7 +23,7 @@ extension Records {
   private func delete(
     _ model: RecordModel, _ id: String, _ files: FileFate, _ cascade: Bool, _ ancestors: inout Set<String>
   ) async throws(RecordError) -> Record {
-    var record = try await existing(model, id)
+    var record = try await existing(model, id, looksAgain: true)
     if cascade, ancestors.insert("\(model.name) \(id)").inserted {
       for child in model.children {
         let childModel = try schema.model(child.model)
@@ -33,7 +33,12 @@ extension Records {
             childModel, filter: .equal(child.field, .string(id)), limit: 100, nextToken: token)
           token = page.nextToken
           for found in page.records where !ancestors.contains("\(found.model) \(found.id)") {
-            _ = try await delete(childModel, found.id, files, cascade, &ancestors)
+            do throws(RecordError) {
+              _ = try await delete(childModel, found.id, files, cascade, &ancestors)
+            } catch {
+              // Another one was faster.
+              if error.code != .recordNotFound { throw error }
+            }
           }
         } while token != nil
       }
@@ -59,8 +64,21 @@ extension Records {
   private func deleteRecord(
     _ model: RecordModel, _ first: Record, _ files: FileFate, _ entry: WorkflowEntry
   ) async throws(RecordError) -> Record {
-    var record = first
     var isUncertain = false
+    do throws(RecordError) {
+      return try await deleteRecord(model, first, files, entry, &isUncertain)
+    } catch {
+      // Gone, as it shall be: by an attempt whose answer was lost.
+      if error.code == .recordNotFound, isUncertain { return first }
+      throw isUncertain ? error.uncertain : error
+    }
+  }
+
+  /// - Parameter isUncertain: set when an attempt may have succeeded.
+  private func deleteRecord(
+    _ model: RecordModel, _ first: Record, _ files: FileFate, _ entry: WorkflowEntry, _ isUncertain: inout Bool
+  ) async throws(RecordError) -> Record {
+    var record = first
     for attempt in 0..<Records.attempts {
       if files == .delete { try await journal.note(removed: model.paths(of: record), in: entry) }
       await step(.planned)
@@ -71,26 +89,22 @@ extension Records {
         return record
       } catch {
         isUncertain = isUncertain || error.mayHaveBeenApplied
-        // Gone, as it shall be: by an attempt whose answer was lost.
-        if error.code == .recordNotFound, isUncertain { return record }
-        guard error.code == .conditionFailed else { throw isUncertain ? error.uncertain : error }
+        guard error.code == .conditionFailed else { throw error }
       }
       try await Records.pause(attempt)
-      guard let found = try await store.get(model, id: record.id) else {
-        if isUncertain { return record }
-        throw Records.notFound(model, record.id)
-      }
+      guard let found = try await store.get(model, id: record.id) else { throw Records.notFound(model, record.id) }
       record = found
     }
-    throw RecordError(
-      .tooManyConflicts, "\(model.name) \(record.id) was changed by others all the time",
-      mayHaveBeenApplied: isUncertain)
+    throw RecordError(.tooManyConflicts, "\(model.name) \(record.id) was changed by others all the time")
   }
 }
 
 extension RecordModel {
   /// All paths in the attachment fields of a record, each once.
   func paths(of record: Record) -> [String] {
-    Set(attachments.flatMap { AttachmentValue($0, of: record).paths }).sorted()
+    PathSet(attachments.flatMap { AttachmentValue($0, of: record).paths }).sorted
   }
+
+  /// Whether a path is where the files of some field are.
+  func covers(_ path: String) -> Bool { attachments.contains { $0.covers(path) } }
 }

@@ -26,6 +26,7 @@ public final class Records: Sendable {
   let journal: WorkflowJournal
   let log: RecordsLog
   let concurrentUploads: Int
+  let settlingDelay: Double
   let onStep: (@Sendable (WorkflowStep) async -> Void)?
 
   /// - Throws: "JournalFailed".
@@ -37,6 +38,7 @@ public final class Records: Sendable {
       directory: configuration.stateDirectory, scope: "\(configuration.store.identity) \(files.scope)")
     log = RecordsLog(logger: configuration.logger)
     concurrentUploads = max(1, configuration.concurrentUploads)
+    settlingDelay = configuration.settlingDelay
     onStep = configuration.onStep
   }
 
@@ -70,9 +72,13 @@ public final class Records: Sendable {
     return try await store.list(model, filter: filter, limit: min(max(1, limit), 1_000), nextToken: nextToken)
   }
 
-  func existing(_ model: RecordModel, _ id: String) async throws(RecordError) -> Record {
-    guard let record = try await store.get(model, id: id) else { throw Records.notFound(model, id) }
-    return record
+  /// - Parameter looksAgain: of a store whose reads may be stale, a record that was made a moment ago is waited for.
+  func existing(_ model: RecordModel, _ id: String, looksAgain: Bool = false) async throws(RecordError) -> Record {
+    for pause in looksAgain && store.readsMayBeStale ? [0, 0.2, 0.5] : [0] {
+      if pause > 0 { try await Records.wait(seconds: pause) }
+      if let record = try await store.get(model, id: id) { return record }
+    }
+    throw Records.notFound(model, id)
   }
 
   static func notFound(_ model: RecordModel, _ id: String) -> RecordError {

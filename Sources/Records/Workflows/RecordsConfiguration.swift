@@ -7,7 +7,7 @@ public import Storage
 public struct RecordsConfiguration: Sendable {
   public var schema: RecordSchema
   public var store: any RecordStore
-  /// The files; one with a state directory goes on with large uploads that were interrupted.
+  /// The files.
   public var storage: Storage
   /// The bucket of the files; nil for the default one of the storage.
   public var bucket: StorageBucket?
@@ -17,6 +17,8 @@ public struct RecordsConfiguration: Sendable {
   public var logger: Logger?
   /// Files of one call that are uploaded at the same time.
   package var concurrentUploads = 4
+  /// Seconds that a half-done workflow is left alone where a service may still be at it: a resolver of AppSync has 30.
+  package var settlingDelay = 60.0
   /// Called between two steps, by tests.
   package var onStep: (@Sendable (WorkflowStep) async -> Void)?
 

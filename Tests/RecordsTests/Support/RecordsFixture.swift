@@ -45,11 +45,19 @@ struct RecordsFixture: Sendable {
 
   /// Records as another process would have them.
   ///
-  /// - Parameter onStep: called between two steps.
-  func records(onStep: (@Sendable (WorkflowStep) async -> Void)? = nil) throws -> Records {
+  /// - Parameters:
+  ///   - rules: other ones than those of the fixture.
+  ///   - bucket: another one than that of the fixture.
+  ///   - onStep: called between two steps.
+  func records(
+    attachments rules: AttachmentRules? = nil, bucket: StorageBucket? = nil,
+    onStep: (@Sendable (WorkflowStep) async -> Void)? = nil
+  ) throws -> Records {
     var configuration = RecordsConfiguration(
-      schema: schema, store: try backend.store(), storage: storage, stateDirectory: directory.path("state"))
+      schema: try rules.map { try backend.schema($0) } ?? schema, store: try backend.store(), storage: storage,
+      bucket: bucket, stateDirectory: directory.path("state"))
     configuration.onStep = onStep
+    configuration.settlingDelay = 0
     // What is under way behind a crash would be a matter of chance.
     if onStep != nil { configuration.concurrentUploads = 1 }
     return try Records(configuration)

@@ -17,7 +17,12 @@ extension AppSyncRecordStore {
     var records: [Record] = []
     records.reserveCapacity(items.count)
     for item in items { records.append(try model.record(item, of: operation)) }
-    return RecordPage(records: records, nextToken: value.object?["nextToken"]?.string)
+    let token = value.object?["nextToken"]?.string
+    if let token, token == nextToken {
+      throw RecordError(
+        .invalidResponse, "the list of \(model.pluralName) does not end: two pages have the same token")
+    }
+    return RecordPage(records: records, nextToken: token)
   }
 
   public func records(with path: String, in model: RecordModel) async throws(RecordError) -> [Record] {
@@ -32,10 +37,6 @@ extension AppSyncRecordStore {
       let page = try await list(model, filter: filter, limit: AppSyncRecordStore.largestPage, nextToken: token)
       // A service may take a part of a text for an element of a list.
       found += page.records.filter { filter.matches($0.values) }
-      if token != nil && page.nextToken == token {
-        throw RecordError(
-          .invalidResponse, "the list of \(model.pluralName) does not end: two pages have the same token")
-      }
       token = page.nextToken
     } while token != nil
     return found

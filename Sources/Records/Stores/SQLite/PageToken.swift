@@ -9,10 +9,10 @@ enum PageToken {
   /// - Throws: "InvalidToken" for one of another model, or of another store.
   static func id(in token: String, of model: String) throws(RecordError) -> String {
     guard let data = Data(base64Encoded: token), let text = String(bytes: data, encoding: .utf8),
-      text.hasPrefix("1 \(model) ")
+      text.utf8.starts(with: "1 \(model) ".utf8)
     else {
       throw RecordError(.invalidToken, "the token is not of a list of \(model)")
     }
-    return String(text.dropFirst("1 \(model) ".count))
+    return String(decoding: text.utf8.dropFirst("1 \(model) ".utf8.count), as: UTF8.self)
   }
 }

@@ -27,6 +27,7 @@ struct RecordRepairCommand: ParsableCommand {
     }
 
     var settled: Int
+    var young: Int
     var deleted: [String]
     var failed: [Failure]
   }
@@ -37,11 +38,12 @@ struct RecordRepairCommand: ParsableCommand {
       print(
         try JSONLine.text(
           Answer(
-            settled: report.settled, deleted: report.deleted,
+            settled: report.settled, young: report.young, deleted: report.deleted,
             failed: report.failed.map { Answer.Failure(model: $0.model, id: $0.id, message: $0.message) })))
     } else {
       for path in report.deleted { print("deleted: \(ObjectText.printable(path))") }
       print("\(RecordText.count(report.settled, "interrupted workflow")) settled")
+      if report.young > 0 { print("\(report.young) younger than a minute: repair again later") }
     }
     for failure in report.failed {
       Report.line("pail: \(ObjectText.printable("\(failure.model) \(failure.id): \(failure.message)"))")
