@@ -29,7 +29,7 @@ let package = Package(
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "Locking"),
 
-    .target(name: "VFS"),
+    .target(name: "VFS", dependencies: ["Locking"]),
     .target(name: "SigV4", dependencies: ["COpenSSL", "Locking"]),
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking", log]),
     .target(name: "AmplifyOutputs"),

@@ -100,6 +100,31 @@ import VFS
     }
   }
 
+  @Test("What is written into a draft behind its rename is refused: nobody would bring it to the record")
+  func sealedDraft() async throws {
+    try await RecordTree.use(prepare: Self.both) { tree in
+      let draft = try tree.open("Song/42/front.png")
+      try tree.write("one", draft)
+      try tree.write("two", draft, at: 3)
+      try tree.rename("Song/42/front.png", "Song/42/coverArtPath")
+      #expect(throws: Errno.ESTALE) { try tree.write("three", draft, at: 6) }
+      try tree.close(draft)
+      #expect(try tree.bucket.client.get(tree.bucket.bucket, "images/42-front.png") == Array("onetwo".utf8))
+    }
+  }
+
+  @Test("A file of which a write was refused is not attached")
+  func refusedWrite() async throws {
+    try await RecordTree.use(prepare: Self.both) { tree in
+      let file = try tree.open("Song/42/coverArtPath")
+      try tree.write("one", file)
+      #expect(throws: Errno.self) { try tree.write("x", file, at: .max - 8) }
+      #expect(throws: Errno.self) { try tree.close(file) }
+      #expect(try tree.document("Song/42")["coverArtPath"] == nil)
+      #expect(try tree.keys() == [])
+    }
+  }
+
   @Test("What is written after a first close takes its place")
   func twice() async throws {
     try await RecordTree.use(prepare: Self.both) { tree in

@@ -44,12 +44,12 @@ extension RecordFileSystem {
     if case .list(_, let field) = newParent {
       // A new element, as it would be after rename(2): not one beside another of that name.
       guard try !links(key, field, isFresh: true).contains(where: { $0.name == newName }) else { throw .EEXIST }
-      try attach(file, key, field, newName.string)
+      try file.seal { () throws(Errno) in try attach(file, key, field, newName.string) }
     } else if newName.string == Self.documentName {
-      try write(try file.contents(limit: RecordDocument.limit), to: key)
+      try file.seal { () throws(Errno) in try write(try file.contents(limit: RecordDocument.limit), to: key) }
     } else if let field = try field(newName, key) {
       guard !field.isList else { throw .EISDIR }
-      try attach(file, key, field.name, name.string)
+      try file.seal { () throws(Errno) in try attach(file, key, field.name, name.string) }
     } else {
       spool.unlink(parent, name)
       return spool.link(file, newParent, newName)

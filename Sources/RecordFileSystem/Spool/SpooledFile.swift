@@ -30,6 +30,8 @@ final class SpooledFile: Sendable {
     var hasFailed = false
     /// Of a write that was refused since the file was last empty.
     var writeError: Errno?
+    /// Whether the record has what is here for good: what is written now would be nobody's.
+    var isSealed = false
     /// Where the bucket has what was published.
     var path: String?
     /// Descriptors of programs.
@@ -79,12 +81,13 @@ final class SpooledFile: Sendable {
     return count
   }
 
+  /// Throws ESTALE behind ``seal(_:)``.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
+    try requireUnsealed()
     defer { noteChange() }
     do throws(Errno) {
       try store(bytes, at: offset)
     } catch {
-      // A file with a hole where bytes should be must not come to the record, though its writer may not care.
       state.withLock { $0.writeError = error }
       throw error
     }
@@ -111,7 +114,9 @@ final class SpooledFile: Sendable {
     }
   }
 
+  /// Throws ESTALE behind ``seal(_:)``.
   func truncate(to size: Int64) throws(Errno) {
+    try requireUnsealed()
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw .current }
     if size == 0 { state.withLock { $0.writeError = nil } }
     noteChange()
@@ -173,7 +178,7 @@ final class SpooledFile: Sendable {
     defer { state.withLockAndNotify { $0.isTaken = false } }
     guard let generation = state.withLock({ $0.published == $0.generation ? nil : $0.generation }) else { return }
     do throws(Errno) {
-      if let error = state.withLock({ $0.writeError }) { throw error }
+      try requireWhole()
       let path = try body()
       state.withLock { state in
         (state.published, state.hasFailed, state.path) = (generation, false, path)
@@ -182,6 +187,28 @@ final class SpooledFile: Sendable {
       state.withLock { $0.hasFailed = true }
       throw error
     }
+  }
+
+  /// Throws what a write was refused with: a file that lacks bytes must not come to a record, though its writer may not care.
+  func requireWhole() throws(Errno) {
+    if let error = state.withLock({ $0.writeError }) { throw error }
+  }
+
+  /// Gives what is here to a record for good: nobody would bring it what is written from now on. When that fails it can be written
+  /// again.
+  func seal(_ body: () throws(Errno) -> Void) throws(Errno) {
+    state.withLock { $0.isSealed = true }
+    do throws(Errno) {
+      try requireWhole()
+      try body()
+    } catch {
+      state.withLock { $0.isSealed = false }
+      throw error
+    }
+  }
+
+  private func requireUnsealed() throws(Errno) {
+    if state.withLock({ $0.isSealed }) { throw .ESTALE }
   }
 
   // MARK: Users

@@ -26,6 +26,15 @@ struct RecordCheck: Sendable {
   let records: Records
   let options: CheckOptions
   let tables: CheckTables
+  /// All files of records are below these.
+  private let prefixes: [String]
+
+  init(records: Records, options: CheckOptions, tables: CheckTables) {
+    self.records = records
+    self.options = options
+    self.tables = tables
+    prefixes = RecordCheck.prefixes(of: records.schema)
+  }
 
   /// References of which at least one has a file, unless the bucket is another one.
   private static let telling = 10
@@ -77,8 +86,8 @@ struct RecordCheck: Sendable {
     }
   }
 
-  private var prefixes: [String] {
-    let all = Set(records.schema.models.values.flatMap { $0.attachments.map(\.template.prefix) })
+  private static func prefixes(of schema: RecordSchema) -> [String] {
+    let all = Set(schema.models.values.flatMap { $0.attachments.map(\.template.prefix) })
     // One within another is listed with it.
     return all.filter { prefix in !all.contains { $0 != prefix && prefix.utf8.starts(with: $0.utf8) } }.sorted()
   }

@@ -41,7 +41,7 @@ extension Records {
     var deleted: [String] = []
     for path in entry.added where !named.contains(path) {
       guard let properties = try await files.properties(path),
-        properties.metadata[AttachmentFiles.workflowKey] == entry.id,
+        AttachmentFiles.isMade(properties, by: entry.id),
         try await !isNamed(path, byOthersThan: entry.recordID, of: model)
       else { continue }
       try await files.remove(path, eTag: properties.eTag)

@@ -87,13 +87,18 @@ final class WorkflowJournal: Sendable {
     try await write { db in try WorkflowJournal.insert(path, isAdded: true, entry.id, db) }
   }
 
-  /// In the place of those that were noted before.
+  /// What an attempt that begins now gives up, in the place of what was noted before.
   func note(removed paths: [String], in entry: WorkflowEntry) async throws(RecordError) {
     try await write { db in
       try db.execute(sql: "DELETE FROM path WHERE entry = ? AND NOT isAdded", arguments: [entry.id])
       try db.execute(sql: "UPDATE entry SET noted = ? WHERE id = ?", arguments: [WorkflowJournal.now, entry.id])
       for path in paths { try WorkflowJournal.insert(path, isAdded: false, entry.id, db) }
     }
+  }
+
+  /// What was uploaded is attached.
+  func forgetAdded(in entry: WorkflowEntry) async throws(RecordError) {
+    try await write { db in try db.execute(sql: "DELETE FROM path WHERE entry = ? AND isAdded", arguments: [entry.id]) }
   }
 
   private static func insert(_ path: String, isAdded: Bool, _ entry: String, _ db: Database) throws {

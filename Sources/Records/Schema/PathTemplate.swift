@@ -81,32 +81,24 @@ public struct PathTemplate: Sendable, Hashable {
 
   /// Whether a path is one that this template makes for that record.
   public func makes(_ path: String, model: String, field: String, id: String) -> Bool {
-    var pattern: [Part] = []
-    for piece in pieces {
-      switch piece {
-      case .text(let text): pattern.append(.text(text))
-      case .model: pattern.append(.text(model))
-      case .field: pattern.append(.text(field))
-      case .id: pattern.append(.text(id))
-      case .name: pattern.append(.anything)
-      }
-    }
-    return PathTemplate.matches(path[...], pattern[...]) != nil
+    PathTemplate.matches(path[...], pattern(model, field, .text(id))[...]) != nil
   }
 
   /// The id that a path of this template has, where only one can be meant: a UUID, as stores make them.
   public func uuid(in path: String, model: String, field: String) -> String? {
-    var pattern: [Part] = []
-    for piece in pieces {
+    PathTemplate.matches(path[...], pattern(model, field, .uuid)[...])
+  }
+
+  private func pattern(_ model: String, _ field: String, _ id: Part) -> [Part] {
+    pieces.map { piece in
       switch piece {
-      case .text(let text): pattern.append(.text(text))
-      case .model: pattern.append(.text(model))
-      case .field: pattern.append(.text(field))
-      case .id: pattern.append(.uuid)
-      case .name: pattern.append(.anything)
+      case .text(let text): .text(text)
+      case .model: .text(model)
+      case .field: .text(field)
+      case .id: id
+      case .name: .anything
       }
     }
-    return PathTemplate.matches(path[...], pattern[...])
   }
 
   private enum Part {

@@ -81,9 +81,7 @@ extension RecordModel {
 
   /// - Throws: "InvalidValue" for what cannot be an id, or not be part of a path.
   func check(id: String) throws(RecordError) {
-    let isGood =
-      !id.isEmpty && id.utf8.count <= 255 && !id.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") }
-    if !isGood || id == "." || id == ".." {
+    guard id.canBePathPart else {
       throw RecordError(
         .invalidValue, "\"\(id.prefix(40))\" cannot be an id: 1 to 255 bytes without slash and control characters")
     }

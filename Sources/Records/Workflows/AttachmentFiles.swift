@@ -4,7 +4,8 @@
 //
 // For: workflows, check and repair. A thin layer over Storage, without state. An upload never overwrites: a path that is taken gets
 // another name, so that a file which somebody is deleting cannot be the one that somebody else attaches. An object says which
-// workflow made it, in its metadata: repair deletes none of another.
+// upload of which workflow made it, in its metadata: repair deletes none of another, and of two files of one name each is sure which
+// is its own.
 
 import FoundationEssentials
 import Storage
@@ -13,8 +14,12 @@ struct AttachmentFiles: Sendable {
   let storage: Storage
   let bucket: StorageBucket?
 
-  /// The key of the metadata that names the workflow which made the object.
+  /// The key of the metadata that names the workflow which made the object, and the upload within it.
   static let workflowKey = "pail-workflow"
+
+  static func isMade(_ object: ItemProperties, by workflow: String) -> Bool {
+    object.metadata[workflowKey]?.hasPrefix(workflow + "/") ?? false
+  }
 
   var scope: String {
     switch bucket {
@@ -36,6 +41,7 @@ struct AttachmentFiles: Sendable {
     _ file: RecordFile, workflow: String, path: (_ name: String) async throws(RecordError) -> String
   ) async throws(RecordError) -> String {
     var name = file.name
+    let mark = "\(workflow)/\(AttachmentFiles.token())"
     for _ in 0..<8 {
       let path = try await path(name)
       // Before all of a large file is sent for nothing, or a source that can be read only once.
@@ -45,7 +51,7 @@ struct AttachmentFiles: Sendable {
       }
       var options = UploadOptions(
         bucket: bucket, contentType: file.contentType, metadata: file.metadata, preventOverwrite: true)
-      options.metadata[AttachmentFiles.workflowKey] = workflow
+      options.metadata[AttachmentFiles.workflowKey] = mark
       options.onProgress = file.onProgress
       do throws(StorageError) {
         try await storage.uploadData(path: .path(path), data: file.data, options: options).resultUnlessCancelled.get()
@@ -53,7 +59,7 @@ struct AttachmentFiles: Sendable {
       } catch {
         guard error.isPreconditionFailure else { throw RecordError(error) }
         // Or it is this upload, whose answer was lost.
-        if try await properties(path)?.metadata[AttachmentFiles.workflowKey] == workflow { return path }
+        if try await properties(path)?.metadata[AttachmentFiles.workflowKey] == mark { return path }
         name = AttachmentFiles.otherName(than: file.name)
       }
     }
@@ -62,8 +68,12 @@ struct AttachmentFiles: Sendable {
 
   /// `cover.jpg` → `3f2a9c0d-cover.jpg`.
   private static func otherName(than name: String) -> String {
+    token() + "-" + name
+  }
+
+  private static func token() -> String {
     let token = String(UInt32.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 8 - token.utf8.count) + token + "-" + name
+    return String(repeating: "0", count: 8 - token.utf8.count) + token
   }
 
   /// nil when there is no such object.

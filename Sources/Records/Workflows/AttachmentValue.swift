@@ -69,6 +69,9 @@ struct AttachmentValue: Sendable, Equatable {
 
   // MARK: Conditions
 
+  /// Paths that a condition names: an expression of DynamoDB has 4 KB at most, and `updatedAt` and the size say nearly all.
+  private static let longestCondition = 3
+
   /// True of a record as long as this value stands there. Two changes within a millisecond have the same `updatedAt`.
   func condition(dropping dropped: [String]) -> [RecordFilter] {
     guard isThere else { return [.exists(field.name, false)] }
@@ -76,6 +79,6 @@ struct AttachmentValue: Sendable, Equatable {
       return paths.first.map { [.equal(field.name, .string($0))] } ?? [.exists(field.name, false)]
     }
     return [.field(field.name, .size(.equal, Int64(elements.count)))]
-      + dropped.map { .field(field.name, .contains(.string($0))) }
+      + dropped.prefix(AttachmentValue.longestCondition).map { .field(field.name, .contains(.string($0))) }
   }
 }

@@ -32,10 +32,7 @@ public struct RecordFile: Sendable {
 
   /// - Throws: "InvalidFileName".
   func check() throws(RecordError) {
-    let isGood =
-      !name.isEmpty && name.utf8.count <= 255
-      && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") }
-    guard isGood, name != ".", name != ".." else {
+    guard name.canBePathPart else {
       throw RecordError(.invalidFileName, "\"\(name.prefix(60))\" cannot be the name of a file")
     }
   }

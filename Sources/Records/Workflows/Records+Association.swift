@@ -92,8 +92,9 @@ extension Records {
       if change.fate == .delete {
         // Of attempts that surely did nothing, nothing stays.
         if isUncertain { dropped.formUnion(gone) } else { dropped = gone }
-        try await journal.note(removed: dropped.sorted, in: entry)
       }
+      // Also when there is nothing to delete: the time counts.
+      try await journal.note(removed: dropped.sorted, in: entry)
       await step(.planned)
       wanted = planned
       do throws(RecordError) {
@@ -178,6 +179,12 @@ extension Records {
   func remove(_ paths: [String], _ entry: WorkflowEntry, _ model: RecordModel, _ record: Record) async -> [String] {
     await Task {
       var left: [String] = []
+      do throws(RecordError) {
+        // What was attached is the record's from now on, whatever becomes of it before this workflow is settled.
+        if !paths.isEmpty { try await journal.forgetAdded(in: entry) }
+      } catch {
+        log.left(entry, error)
+      }
       for path in paths where model.covers(path) {
         do throws(RecordError) {
           if try await isNamedAgain(path, since: record, model) { continue }

@@ -33,7 +33,12 @@ extension Records {
     }
     guard !attachments.isEmpty else {
       let record = try await store.create(model, id: id, values: values)
-      try await requireFiles(of: record, model)
+      do throws(RecordError) {
+        try await requireFiles(of: record, model)
+      } catch {
+        await delete(new: record, model)
+        throw error
+      }
       return record
     }
 
@@ -54,8 +59,9 @@ extension Records {
         value.add(try await upload(uploads, model, id, attachment, entry))
         changes[attachment.name] = value.value
       }
+      try await requireFiles(of: record, model)
       await step(.planned)
-      record = try await associate(new: record, changes, model)
+      record = try await associate(new: record, changes, model, entry)
     } catch {
       await takeBack(record, model, entry, error)
       throw error
@@ -67,23 +73,26 @@ extension Records {
 
   /// Every error says whether the association may have been made.
   private func associate(
-    new record: Record, _ changes: [String: RecordValue], _ model: RecordModel
+    new record: Record, _ changes: [String: RecordValue], _ model: RecordModel, _ entry: WorkflowEntry
   ) async throws(RecordError) -> Record {
     var isUncertain = false
     do throws(RecordError) {
-      return try await associate(new: record, changes, model, &isUncertain)
+      return try await associate(new: record, changes, model, entry, &isUncertain)
     } catch {
       throw isUncertain ? error.uncertain : error
     }
   }
 
   private func associate(
-    new first: Record, _ changes: [String: RecordValue], _ model: RecordModel, _ isUncertain: inout Bool
+    new first: Record, _ changes: [String: RecordValue], _ model: RecordModel, _ entry: WorkflowEntry,
+    _ isUncertain: inout Bool
   ) async throws(RecordError) -> Record {
     var record = first
     for attempt in 0..<Records.attempts {
       var filters = changes.keys.sorted().map { RecordFilter.exists($0, false) }
       if let updatedAt = record.updatedAt { filters.append(.equal("updatedAt", .string(updatedAt))) }
+      // Nothing is to be deleted, but the time counts.
+      try await journal.note(removed: [], in: entry)
       do throws(RecordError) {
         return try await store.update(model, id: record.id, values: changes, if: .and(filters))
       } catch {
@@ -103,20 +112,25 @@ extension Records {
 
   private func takeBack(_ record: Record, _ model: RecordModel, _ entry: WorkflowEntry, _ error: RecordError) async {
     guard !error.mayHaveBeenApplied else { return await leave(entry, error) }
+    await delete(new: record, model)
+    await withdraw(entry)
+  }
+
+  /// Takes a record back, unless somebody has changed it meanwhile; also in a task that was cancelled.
+  private func delete(new record: Record, _ model: RecordModel) async {
     await Task {
-      // Not a record that somebody has changed meanwhile.
-      let condition = record.updatedAt.map { RecordFilter.equal("updatedAt", .string($0)) }
-      _ = try? await store.delete(model, id: record.id, if: condition)
-      await withdraw(entry)
+      do throws(RecordError) {
+        _ = try await store.delete(
+          model, id: record.id, if: record.updatedAt.map { .equal("updatedAt", .string($0)) })
+      } catch {
+        log.stayed(record, error)
+      }
     }.value
   }
 
-  /// A file that went while the record was made must not be named: the record goes again.
+  /// A file that went while the record was made must not be named.
   private func requireFiles(of record: Record, _ model: RecordModel) async throws(RecordError) {
-    for path in model.paths(of: record) where try await files.properties(path) == nil {
-      _ = try await store.delete(model, id: record.id, if: record.updatedAt.map { .equal("updatedAt", .string($0)) })
-      throw Records.missing(path)
-    }
+    for path in model.paths(of: record) where try await files.properties(path) == nil { throw Records.missing(path) }
   }
 
   static func check(_ uploads: [RecordFile], for field: AttachmentField, _ model: RecordModel) throws(RecordError) {

@@ -17,8 +17,9 @@ public struct RecordsConfiguration: Sendable {
   public var logger: Logger?
   /// Files of one call that are uploaded at the same time.
   package var concurrentUploads = 4
-  /// Seconds that a half-done workflow is left alone where a service may still be at it: a resolver of AppSync has 30.
-  package var settlingDelay = 60.0
+  /// Seconds that a half-done workflow is left alone where a service may still be at it: a change is asked for during 55, and a resolver
+  /// of AppSync has 30.
+  package var settlingDelay = 120.0
   /// Called between two steps, by tests.
   package var onStep: (@Sendable (WorkflowStep) async -> Void)?
 

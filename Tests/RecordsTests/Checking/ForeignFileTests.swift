@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Records
 import Storage
 import Testing
@@ -79,6 +80,22 @@ import TestSupport
     await records.close()
   }
 
+  @Test("a file that was attached and then given up on purpose is not repair's")
+  func givenUp() async throws {
+    let fixture = try await RecordsFixture(.sqlite)
+    let records = try fixture.records()
+    let song = try await records.create("Song", values: ["name": "n"], files: ["coverArtPath": [.text("a.png")]])
+    // Noted, uploaded, planned, associated, and the old file is gone.
+    let hasCrashed = try await CrashPoint(after: 5).run(fixture) {
+      _ = try await $0.attach([.text("b.png")], to: "Song", id: song.id, field: "coverArtPath")
+    }
+    #expect(hasCrashed)
+    _ = try await records.detach(from: "Song", id: song.id, field: "coverArtPath", files: .keep)
+    #expect(try await records.repair().settled == 1)
+    #expect(try await fixture.keys() == ["images/\(song.id)-b.png"])
+    await records.close()
+  }
+
   @Test("a file in a directory that looks like one of a record is somebody's own")
   func directories() async throws {
     let fixture = try await RecordsFixture(.sqlite)
@@ -100,9 +117,14 @@ import TestSupport
     _ = try await CrashPoint(after: 3).run(fixture) {
       _ = try await $0.detach(from: "Song", id: song.id, field: "coverArtPath", files: .delete)
     }
-    // Times of objects are to the second.
-    try await Task.sleep(for: .seconds(2.5))
-    try await fixture.put("images/\(song.id)-a.png", "another")
+    // Times of objects are to the second, and so is what repair can tell from them.
+    let path = "images/\(song.id)-a.png"
+    let before = try #require(await fixture.storage.getProperties(path: .path(path)).lastModified)
+    try await eventually("the object is younger than the note") {
+      try await fixture.put(path, "another")
+      let now = try #require(await fixture.storage.getProperties(path: .path(path)).lastModified)
+      return now.timeIntervalSince(before) >= 3
+    }
     #expect(try await records.repair().deleted.isEmpty)
     #expect(try await fixture.content("images/\(song.id)-a.png") == "another")
     await records.close()

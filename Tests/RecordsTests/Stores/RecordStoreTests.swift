@@ -43,9 +43,13 @@ import TestSupport
     let (store, track) = (try fixture.store(), try fixture.schema.model("Track"))
     let made = try await store.create(
       track, id: "u1", values: ["title": "One", "length": 180, "tags": ["a", "b"], "isLive": true])
-    try await Task.sleep(for: .milliseconds(3))
-    let changed = try await store.update(
-      track, id: "u1", values: ["length": 200, "isLive": .null, "rating": 4.5], if: nil)
+    var changed = made
+    // A service may do both within one millisecond.
+    try await eventually("updatedAt moves on") {
+      changed = try await store.update(
+        track, id: "u1", values: ["length": 200, "isLive": .null, "rating": 4.5], if: nil)
+      return changed.updatedAt != made.updatedAt
+    }
     #expect(
       changed["title"] == "One" && changed["length"] == 200 && changed["isLive"].isNull
         && changed["tags"] == ["a", "b"])

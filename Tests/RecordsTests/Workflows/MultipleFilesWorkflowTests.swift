@@ -22,6 +22,19 @@ import TestSupport
     await records.close()
   }
 
+  @Test("Two files of one name are two files", arguments: RecordStoreKind.allCases)
+  func sameNames(_ kind: RecordStoreKind) async throws {
+    let fixture = try await RecordsFixture(kind)
+    let records = try fixture.records()
+    let album = try await records.create("PhotoAlbum", values: ["name": "n"])
+    let texts = (0..<6).map { "photo \($0)" }
+    let result = try await records.attach(
+      texts.map { .text("1.jpg", $0) }, to: "PhotoAlbum", id: album.id, field: "imagePaths")
+    #expect(Set(result.paths).count == texts.count)
+    for (path, text) in zip(result.paths, texts) { #expect(try await fixture.content(path) == text) }
+    await records.close()
+  }
+
   @Test("Add new files to an associated record", arguments: RecordStoreKind.allCases)
   func add(_ kind: RecordStoreKind) async throws {
     let fixture = try await RecordsFixture(kind)

@@ -43,7 +43,7 @@ struct RecordRepairCommand: ParsableCommand {
     } else {
       for path in report.deleted { print("deleted: \(ObjectText.printable(path))") }
       print("\(RecordText.count(report.settled, "interrupted workflow")) settled")
-      if report.young > 0 { print("\(report.young) younger than a minute: repair again later") }
+      if report.young > 0 { print("\(report.young) younger than two minutes: repair again later") }
     }
     for failure in report.failed {
       Report.line("pail: \(ObjectText.printable("\(failure.model) \(failure.id): \(failure.message)"))")

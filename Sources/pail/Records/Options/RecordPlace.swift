@@ -37,7 +37,7 @@ struct RecordPlace: Sendable {
         throw CommandFailure.usage("no store: keep the records in a file with --store FILE")
       }
       store = options.store.flatMap { RecordStoreLocation($0) } ?? .appSync
-      stateDirectory = StatePaths(environment).commandDirectory + "/records"
+      stateDirectory = StatePaths(environment).recordsDirectory
       project = options.project.map {
         Project(outputs: $0, user: options.guest ? .guest : .automatic, authorization: options.authorization)
       }
