@@ -113,6 +113,14 @@ import Testing
     #expect(state.ask(now: 9_701) == .use(new))
   }
 
+  @Test func invalidationRightBehindARefresh() throws {
+    var state = loaded()
+    #expect(state.ask(now: 9_800) == .useAndRefresh(old))
+    #expect(try state.finish(.success(new), now: 9_801).get() == new)
+    state.invalidate(new, now: 9_802)
+    #expect(state.ask(now: 9_802) == .wait(start: true), "they were revoked, or the store is slower than they live")
+  }
+
   @Test func invalidationWhileOthersAreOnTheirWay() throws {
     var state = loaded()
     #expect(state.ask(now: 9_800) == .useAndRefresh(old))

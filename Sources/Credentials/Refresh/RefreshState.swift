@@ -28,6 +28,7 @@ struct RefreshState {
   private(set) var current: AWSCredentials?
   private var isRefreshing = false
   private var lastAttempt: Int64?
+  private var lastRefusal: Int64?
 
   /// What a caller should do; marks the refresh that it must start as begun.
   mutating func ask(now: Int64) -> Action {
@@ -76,12 +77,14 @@ struct RefreshState {
     return .failure(failure)
   }
 
-  /// The store refused these. Ignored when they are not the current ones, and within ten seconds of the last attempt to
-  /// get others: a source that has no better ones is not asked once a request. Callers wait for others that are on their
-  /// way already.
-  mutating func invalidate(_ rejected: AWSCredentials, now: Int64) {
-    guard current == rejected else { return }
-    if !isRefreshing, let lastAttempt, (0..<RefreshState.pause).contains(now - lastAttempt) { return }
+  /// The store refused these. Ignored when they are not the current ones, and within ten seconds of the last refusal: a source
+  /// whose credentials are all refused is not asked once a request. Callers wait for others that are on their way already.
+  mutating func invalidate(_ refused: AWSCredentials, now: Int64) {
+    guard current == refused else { return }
+    if !isRefreshing {
+      if let lastRefusal, (0..<RefreshState.pause).contains(now - lastRefusal) { return }
+      lastRefusal = now
+    }
     current = nil
   }
 }

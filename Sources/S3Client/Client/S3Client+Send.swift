@@ -25,13 +25,19 @@ extension S3Client {
     let start = clock.uptime()
     var planner = RetryPlanner(policy: configuration.retry)
     var mayHaveTakenEffect = false
+    var refused: AWSCredentials?
     while true {
-      let failure: AttemptFailure
+      var failure: AttemptFailure
       switch await attempt(request, payload: payload, planner: planner, start: start, decode: decode) {
       case .success(let result): return result
       case .failure(let error): failure = error
       }
       mayHaveTakenEffect = mayHaveTakenEffect || (request.operation.isWrite && failure.mayHaveTakenEffect)
+      if failure.failureClass == .expiredCredentials {
+        // Their source has no others.
+        if failure.credentials == refused { failure.failureClass = .final }
+        refused = failure.credentials
+      }
       let elapsed = clock.uptime() - start
       let decision = planner.decide(
         after: failure.failureClass, elapsed: elapsed, progressAt: failure.madeProgress ? elapsed - failure.idle : nil,

@@ -8,7 +8,7 @@ package enum FailureClass: Equatable, Sendable {
   case transient
   /// It was signed with a time that the store does not accept, and its `Date` header tells a better one.
   case clockSkew
-  /// Its credentials were refused as expired.
+  /// Its credentials were refused as expired, and there may be others.
   case expiredCredentials
   /// An answer: trying again cannot change it. 409 and 412 are answers too.
   case final

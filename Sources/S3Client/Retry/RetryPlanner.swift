@@ -38,9 +38,12 @@ package struct RetryPlanner: Sendable {
     case .final:
       return .fail
     case .expiredCredentials:
-      guard !hasRefreshedCredentials else { return .fail }
-      hasRefreshedCredentials = true
-      return begins(after: 0, elapsed: elapsed)
+      guard hasRefreshedCredentials else {
+        hasRefreshedCredentials = true
+        return begins(after: 0, elapsed: elapsed)
+      }
+      // Others than the first have ended as well, while the request waited for its turn.
+      fallthrough
     case .clockSkew:
       failures += 1
       guard failures < policy.maximumAttempts else { return .fail }

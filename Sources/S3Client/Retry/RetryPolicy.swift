@@ -2,7 +2,7 @@
 
 /// How often and how long a request is tried.
 package struct RetryPolicy: Equatable, Sendable {
-  /// Attempts in all, the first included. An expired token is refreshed and tried once more beyond them.
+  /// Attempts in all, the first included. The first expired token is beyond them.
   package var maximumAttempts = 3
   /// Seconds: the wait after failure n is 2^n times this (Amplify: 100 ms).
   package var baseDelay = 0.1

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Credentials
 import HTTPTransport
+import SigV4
 import Testing
 
 import S3Client
@@ -51,17 +53,33 @@ import S3Client
     #expect(error?.isConditionFailure == (status == 412))
   }
 
-  @Test func refreshesAnExpiredTokenOnce() async throws {
+  @Test func refreshesAnExpiredToken() async throws {
     let store = try FakeStore(.error(400, "ExpiredToken"), SendTests.found)
     _ = try await store.client.headObject("k")
     let keys = store.transport.requests.map { $0.headers["authorization"]?.contains("Credential=KEY1/") }
     #expect(keys == [false, true])
     #expect(store.clock.sleeps == [])
 
+    // Short ones can end again while a request waits for its turn at a slow store.
+    let slow = try FakeStore(.error(400, "ExpiredToken"), .error(400, "ExpiredToken"), SendTests.found)
+    _ = try await slow.client.headObject("k")
+    #expect(slow.credentials.count == 2)
+
     let hopeless = try FakeStore(.error(400, "ExpiredToken"))
     let error = await #expect(throws: S3Error.self) { try await hopeless.client.headObject("k") }
     #expect(error?.code == "ExpiredToken")
-    #expect(hopeless.transport.requests.count == 2)
+    #expect(hopeless.transport.requests.count == 4)
+  }
+
+  @Test func triesAnExpiredTokenWithoutSuccessorOnceMore() async throws {
+    let transport = FakeTransport([.error(400, "ExpiredToken")])
+    let fixed = StaticCredentials(
+      AWSCredentials(accessKeyID: "KEY", secretAccessKey: "SECRET", sessionToken: "TOKEN"))
+    let client = try S3Client(
+      configuration: S3Configuration(bucket: "bkt", region: "us-east-1", endpoint: "http://127.0.0.1:1"),
+      credentials: fixed, transport: transport)
+    await #expect(throws: S3Error.self) { try await client.headObject("k") }
+    #expect(transport.requests.count == 2)
   }
 
   /// AWS answers a HEAD with an expired token by 400 and nothing else.

@@ -30,12 +30,20 @@ import S3Client
       ]),
     Story(testDescription: "an answer", steps: [Step(failure: .final, elapsed: 0, decision: .fail)]),
     Story(
-      testDescription: "the token is refreshed once, beyond the attempts",
+      testDescription: "the token is refreshed once beyond the attempts",
       steps: [
         Step(failure: .transient, elapsed: 0, decision: .retry(after: 0.2)),
         Step(failure: .expiredCredentials, elapsed: 0.3, decision: .retry(after: 0)),
         Step(failure: .transient, elapsed: 0.4, decision: .retry(after: 0.4)),
         Step(failure: .expiredCredentials, elapsed: 0.9, decision: .fail),
+      ]),
+    Story(
+      testDescription: "further tokens that have ended are attempts",
+      steps: [
+        Step(failure: .expiredCredentials, elapsed: 0, decision: .retry(after: 0)),
+        Step(failure: .expiredCredentials, elapsed: 0, decision: .retry(after: 0)),
+        Step(failure: .expiredCredentials, elapsed: 0, decision: .retry(after: 0)),
+        Step(failure: .expiredCredentials, elapsed: 0, decision: .fail),
       ]),
     Story(
       testDescription: "the clock is set, and the attempts count",
