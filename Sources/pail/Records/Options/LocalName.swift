@@ -7,10 +7,13 @@ enum LocalName {
 
   /// The last name of the path: without control characters, not hidden, and another one than `taken`, which it is added to.
   static func make(for path: String, _ taken: inout Set<String>) -> String {
-    var name = path.split(separator: "/").last.map(String.init) ?? ""
-    name = String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "_" : $0 }))
-    if name.isEmpty || name.hasPrefix(".") { name = "_" + name }
-    while name.utf8.count > longest { name.removeFirst() }
+    // By scalars: a mark that combines would hide a slash, or a dot at the beginning, from whoever looks at characters.
+    let last = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    var scalars = Array(last.unicodeScalars.map { isControl($0) ? "_" : $0 })
+    var size = scalars.reduce(0) { $0 + UTF8.width($1) }
+    while size > longest { size -= UTF8.width(scalars.removeFirst()) }
+    if scalars.first ?? "." == "." { scalars.insert("_", at: 0) }
+    let name = String(String.UnicodeScalarView(scalars))
     var free = name
     var number = 2
     while !taken.insert(free).inserted {
