@@ -16,13 +16,17 @@ package struct MediaTypes: Sendable {
   /// - Parameter text: lines `type ext ext …`, `#` comments (mime.types(5)); nil uses the short list alone.
   package init(text: String?) {
     var types = MediaTypes.fallback
-    for line in text?.split(separator: "\n") ?? [] {
-      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
-      guard words.count >= 2, words[0].contains("/") else { continue }
-      for name in words.dropFirst() { types[name.lowercased()] = String(words[0]) }
+    // By bytes: a mount reads it before it answers, and by characters it took most of the start.
+    for line in text?.utf8.split(separator: UInt8(ascii: "\n")) ?? [] {
+      let words = line.prefix { $0 != UInt8(ascii: "#") }.split { MediaTypes.blanks.contains($0) }
+      guard words.count >= 2, words[0].contains(UInt8(ascii: "/")) else { continue }
+      let type = String(Substring(words[0]))
+      for name in words.dropFirst() { types[Substring(name).lowercased()] = type }
     }
     self.types = types
   }
+
+  private static let blanks = Array(" \t\r".utf8)
 
   /// The types of this machine.
   package static let system = MediaTypes(text: readFile("/etc/mime.types"))
