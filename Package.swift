@@ -149,3 +149,8 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 }
+
+// What tests do to millions of bytes, and the reference model ten thousand times, is optimised in debug builds as well.
+for target in package.targets where ["TestSupport", "ReferenceModelTests"].contains(target.name) {
+  target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+}

@@ -98,9 +98,8 @@ import WriteBackCache
   @Test(arguments: rows) func closeSaysIt(row: Row) async throws {
     try await BlockingWork.run {
       let fixture = try FileSystemFixture { $0.retryDelay = 300...300 }
-      var random = SplitMix(state: 7)
       let before = Array("the version before".utf8)
-      let content = (0..<row.step.size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      let content = Noise.bytes(row.step.size)
       try fixture.other.put(fixture.bucket, "name", before)
       let entry = try fixture.files.lookup(.root, fixture.name("name"), caller: fixture.caller)
       let inode = entry.attributes.inode

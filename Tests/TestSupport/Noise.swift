@@ -5,12 +5,14 @@ package enum Noise {
   /// The same bytes for the same seed.
   package static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var random = SplitMix(state: seed)
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
-      for offset in stride(from: 0, to: count, by: 8) {
-        withUnsafeBytes(of: random.next().littleEndian) { word in
-          let size = min(8, count - offset)
-          raw.baseAddress?.advanced(by: offset).copyMemory(from: word.baseAddress.unsafelyUnwrapped, byteCount: size)
+    // Whole words: the last one may reach beyond the end.
+    return [UInt8](unsafeUninitializedCapacity: count + 7) { buffer, initialized in
+      UnsafeMutableRawBufferPointer(buffer).withMemoryRebound(to: UInt64.self) { words in
+        // A loop without a range: tests are not optimised, and some ask for many megabytes.
+        var index = 0
+        while index < words.count {
+          words[index] = random.next().littleEndian
+          index += 1
         }
       }
       initialized = count

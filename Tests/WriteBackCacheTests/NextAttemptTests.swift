@@ -24,14 +24,10 @@ import Testing
     _ = try content.withUnsafeBytes { try file.write($0, at: Int64(offset)) }
   }
 
-  private static func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
-  }
-
   @Test func aWriteBehindTheEndSendsTheShortLastPartAgain() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.retryDelay = 100...100 }
-      var content = Self.bytes(12 << 20)
+      var content = Noise.bytes(12 << 20)
       let file = try newFile(cache, "gap", content)
       // Every part arrives, Complete does not.
       fixture.transport.set {
@@ -39,7 +35,7 @@ import Testing
       }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }
       fixture.transport.open()
-      let tail = Self.bytes(100)
+      let tail = Noise.bytes(100, seed: 2)
       try write(tail, to: file, at: 17 << 20)
       content += [UInt8](repeating: 0, count: 5 << 20) + tail
       _ = try cache.publish(file)
@@ -51,7 +47,7 @@ import Testing
   func aRefusedCompleteIsNotRepeatedForEver(code: String) async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.retryDelay = 100...100 }
-      let content = Self.bytes(12 << 20)
+      let content = Noise.bytes(12 << 20)
       let file = try newFile(cache, "parts", content)
       fixture.transport.set { $0.kind == "POST upload" ? .answer(400, body: FaultyTransport.error(code)) : .none }
       #expect(throws: WriteBackFailure.self) { try cache.publish(file) }

@@ -14,15 +14,6 @@ import Testing
 
   init() throws { fixture = try CacheFixture() }
 
-  private static func bytes(_ count: Int, seed: UInt8 = 1) -> [UInt8] {
-    // A sequence without a short period, so that a misplaced part shows.
-    var state = UInt32(seed) | 1
-    return (0..<count).map { _ in
-      state = state &* 1_664_525 &+ 1_013_904_223
-      return UInt8(truncatingIfNeeded: state >> 24)
-    }
-  }
-
   private static func write(_ bytes: [UInt8], to file: CacheFile, at offset: Int64 = 0) throws {
     // As the kernel does it: in pieces of at most 1 MiB.
     var done = 0
@@ -56,7 +47,7 @@ import Testing
   @Test func aSmallFileIsOnePut() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
-      let content = Self.bytes(5 << 20)
+      let content = Noise.bytes(5 << 20)
       let file = try newFile(cache, "small")
       try Self.write(content, to: file)
       let publication = try #require(try cache.publish(file))
@@ -71,7 +62,7 @@ import Testing
   @Test func aLargeFileIsSentInPartsWhileItGrows() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
-      let content = Self.bytes(23 << 20)
+      let content = Noise.bytes(23 << 20)
       let file = try newFile(cache, "large")
       try Self.write(content, to: file)
       _ = try cache.publish(file)
@@ -85,10 +76,10 @@ import Testing
   @Test func aRewrittenPartIsSentAgain() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
-      var content = Self.bytes(16 << 20)
+      var content = Noise.bytes(16 << 20)
       let file = try newFile(cache, "header-last")
       try Self.write(content, to: file)
-      let header = Self.bytes(100, seed: 9)
+      let header = Noise.bytes(100, seed: 9)
       content.replaceSubrange(0..<100, with: header)
       try Self.write(header, to: file)
       _ = try cache.publish(file)
@@ -99,7 +90,7 @@ import Testing
   @Test func aLargeFileThatShrinksBecomesOnePut() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
-      let content = Self.bytes(12 << 20)
+      let content = Noise.bytes(12 << 20)
       let file = try newFile(cache, "shrunk")
       try Self.write(content, to: file)
       try file.truncate(to: 10)
@@ -112,7 +103,7 @@ import Testing
   @Test func propertiesSetAfterTheUploadBeganArrive() async throws {
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache()
-      let content = Self.bytes(12 << 20)
+      let content = Noise.bytes(12 << 20)
       let file = try newFile(cache, "late")
       try Self.write(content, to: file)
       let set = file.setProperties(ObjectProperties(contentType: "image/png", metadata: ["late": "yes"]))
@@ -132,8 +123,8 @@ import Testing
   /// SEMANTICS: one-moment
   @Test func writingDuringAnUploadPublishesTwoWholeVersions() async throws {
     let cache = try fixture.cache()
-    let first = Self.bytes(1_000)
-    let second = Self.bytes(1_000, seed: 2)
+    let first = Noise.bytes(1_000)
+    let second = Noise.bytes(1_000, seed: 2)
     let file = try await BlockingWork.run { [self] in
       let file = try newFile(cache, "busy")
       try Self.write(first, to: file)
@@ -286,7 +277,7 @@ import Testing
     try await BlockingWork.run { [self] in
       let cache = try fixture.cache { $0.concurrency = 1 }
       let file = try newFile(cache, "large")
-      let bytes = Self.bytes(21 << 20)
+      let bytes = Noise.bytes(21 << 20)
       fixture.transport.set { $0.kind == "PUT part" && $0.ordinal == 2 ? .hold : .none }
       try Self.write(bytes, to: file)
       try cache.publishLater(file, delay: 0)
@@ -306,7 +297,7 @@ import Testing
     let cache = try fixture.cache()
     let file = try await BlockingWork.run { [self] in
       let file = try newFile(cache, "gone")
-      try Self.write(Self.bytes(12 << 20), to: file)
+      try Self.write(Noise.bytes(12 << 20), to: file)
       return file
     }
     fixture.transport.set { $0.request.method == .put ? .hold : .none }
