@@ -27,13 +27,17 @@ package struct HMACSHA256: ~Copyable {
     return code
   }
 
+  /// The parameters point to their names and texts, which therefore live as long as `body` runs: a String that is passed to
+  /// `OSSL_PARAM_construct_utf8_string` itself would be freed when that returns.
   private static func withSHA256Parameters<Result>(_ body: (UnsafePointer<OSSL_PARAM>) -> Result) -> Result {
-    var name = Array("SHA256\0".utf8CString)
-    return name.withUnsafeMutableBufferPointer { name in
-      let parameters = [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0), OSSL_PARAM_construct_end(),
-      ]
-      return parameters.withUnsafeBufferPointer { body($0.baseAddress!) }
+    OSSL_MAC_PARAM_DIGEST.withCString { key in
+      var name = Array("SHA256".utf8CString)
+      return name.withUnsafeMutableBufferPointer { name in
+        let parameters = [
+          OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+        ]
+        return parameters.withUnsafeBufferPointer { body($0.baseAddress!) }
+      }
     }
   }
 }

@@ -34,6 +34,25 @@ import Testing
     ("message digest", "+WtpfXy3k41SWi8xqvFh0A=="),
   ]) func md5(text: String, expected: String) { #expect(MD5.base64(of: Array(text.utf8)) == expected) }
 
+  /// RFC 4231, case 2. libcrypto must not see names that were freed meanwhile and given to another thread.
+  @Test func manyThreadsMakeKeysWhileOthersAllocate() async {
+    await withTaskGroup(of: Int.self) { group in
+      for worker in 0..<8 {
+        group.addTask {
+          var wrong = 0
+          for round in 0..<20_000 {
+            var hmac = HMACSHA256(key: Array("Jefe".utf8))
+            let code = Array("what do ya want for nothing?".utf8).withUnsafeBytes { hmac.code(of: $0) }
+            let noise = [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: 1 + (round + worker) % 48)
+            wrong += code[0] == 0x5b && code[31] == 0x43 && noise.count < 49 ? 0 : 1
+          }
+          return wrong
+        }
+      }
+      for await wrong in group { #expect(wrong == 0) }
+    }
+  }
+
   @Test func payloadLiterals() {
     #expect(PayloadHash.unsigned.headerValue == "UNSIGNED-PAYLOAD")
     #expect(PayloadHash.of([]) == .empty)
