@@ -21,7 +21,7 @@ struct TreeTests {
         try await mount.sh(#"diff -r --no-dereference "$D/tree" "$M/$1""#, copy)
         #expect(
           try mount.client.differences(mount.scratch + "/tree/files", mount.bucket, prefix: copy + "/files") == [])
-        try await mount.boto3(SampleTree.verifyProperties, copy)
+        try await mount.boto3(SampleTree.verifyProperties, copy, "\(SampleTree.count(store))")
         let changes = try await mount.sh(#"rsync -a -i "$D/tree/" "$M/$1""#, copy)
         #expect(changes == "", "after \(copy)")
       }
