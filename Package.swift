@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"]),
     .testTarget(name: "VFSTests", dependencies: ["VFS"]),
-    .testTarget(name: "SigV4Tests", dependencies: ["SigV4"]),
+    .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "COpenSSL"]),
     .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "Locking", log]),
     .testTarget(name: "AmplifyOutputsTests", dependencies: ["AmplifyOutputs", "TestSupport"]),
     .testTarget(

@@ -29,7 +29,7 @@ package struct HMACSHA256: ~Copyable {
 
   /// The parameters point to their names and texts, which therefore live as long as `body` runs: a String that is passed to
   /// `OSSL_PARAM_construct_utf8_string` itself would be freed when that returns.
-  private static func withSHA256Parameters<Result>(_ body: (UnsafePointer<OSSL_PARAM>) -> Result) -> Result {
+  static func withSHA256Parameters<Result>(_ body: (UnsafePointer<OSSL_PARAM>) -> Result) -> Result {
     OSSL_MAC_PARAM_DIGEST.withCString { key in
       var name = Array("SHA256".utf8CString)
       return name.withUnsafeMutableBufferPointer { name in
