@@ -16,7 +16,7 @@ package struct MediaTypes: Sendable {
   /// - Parameter text: lines `type ext ext …`, `#` comments (mime.types(5)); nil uses the short list alone.
   package init(text: String?) {
     var types = MediaTypes.fallback
-    // By bytes: a mount reads it before it answers, and by characters it took most of the start.
+    // By bytes: a mount reads this before it answers, and characters cost many times as much.
     for line in text?.utf8.split(separator: UInt8(ascii: "\n")) ?? [] {
       let words = line.prefix { $0 != UInt8(ascii: "#") }.split { MediaTypes.blanks.contains($0) }
       guard words.count >= 2, words[0].contains(UInt8(ascii: "/")) else { continue }

@@ -49,6 +49,6 @@ struct CrashTests {
   /// SEMANTICS: next-mount
   @Test("Nothing acknowledged is lost at steps that change the index")
   func steps() async throws {
-    try await crash("--steps", "--every", "32", "--seed", "20261121")
+    try await crash("--steps", "--every", "16", "--seed", "20261121")
   }
 }

@@ -22,7 +22,7 @@ import Testing
   /// With parts of the size that S3 wants.
   @Test func ofLargeFiles() async throws {
     let first = ModelRun.number("PAIL_MODEL_SEED") ?? 1
-    let count = ModelRun.number("PAIL_MODEL_LARGE_SEQUENCES") ?? 60
+    let count = ModelRun.number("PAIL_MODEL_LARGE_SEQUENCES") ?? 200
     let failures = try await ModelRun.run(first..<(first + count), isLarge: true, threads: 2) {
       MemoryModelStore(partSize: 5 << 20)
     }
