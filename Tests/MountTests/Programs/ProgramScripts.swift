@@ -105,7 +105,8 @@ extension ProgramScript {
       printf 'int f1(void); int f2(void); int f3(void);\\nint main(void) { return f1() + f2() + f3(); }\\n' > main.c
       printf 'all: program\\nprogram: main.o libf.a\\n\\tgcc -o $@ $^\\nlibf.a: f1.o f2.o f3.o\\n\\tar rcD $@ $^\\n' > Makefile
       printf '%%.o: %%.c\\n\\tgcc -c -o $@ $<\\n' >> Makefile
-      make -s -j2; ./program || echo "status $?"; make; touch -d '+2 seconds' f2.c; make; touch f2.c main.c
+      make -s -j2; ./program || echo "status $?"; make
+      touch -d '1 minute ago' *; touch f2.c; make; touch f2.c main.c
       """)
   ]
 
