@@ -37,6 +37,11 @@ package final class MemoryFileSystem: FileSystem {
     }
   }
 
+  /// Waits until the kernel has released every handle. It does so some time after close(2), and no more once it is unmounted.
+  package func waitUntilReleased() async throws {
+    try await eventually("every handle is released") { references.handles == 0 }
+  }
+
   func intercept(_ operation: Operation, _ inode: InodeID) throws(Errno) {
     if let error = interceptor?(operation, inode) { throw error }
   }

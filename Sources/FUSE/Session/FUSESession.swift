@@ -69,6 +69,7 @@ package final class FUSESession: @unchecked Sendable {
       return true
     }
     guard mayRun else { return }
+    // A program that opens a file as soon as the mount is there reads it with this, too.
     pool.run {
       if geteuid() == 0, !ReadAheadSetting.apply(kibibytes: readAhead, mountPoint: mountPoint) {
         logger.info("cannot set the kernel's read-ahead", metadata: ["mountPoint": "\(mountPoint)"])

@@ -23,6 +23,9 @@ final class WorkerPool: @unchecked Sendable {
     var reading: Set<pthread_t> = []
     /// Ended, to be joined.
     var finished: [pthread_t] = []
+    /// The kernel's INIT is answered.
+    var isAnswered = false
+    /// And what had to be done first is done.
     var isLive = false
 
     mutating func idleWorkerLeft(_ thread: pthread_t) {
@@ -58,24 +61,29 @@ final class WorkerPool: @unchecked Sendable {
   /// How many threads there are, and how many of them wait for requests.
   var census: WorkerCensus { state.withLock { $0.census } }
 
-  /// Serves until the session ends. `whenLive` is called once, on this thread, as soon as the kernel's INIT is answered.
-  func run(whenLive: () -> Void) {
+  /// Serves until the session ends. `beforeLive` is called once, on this thread, as soon as the kernel's INIT is answered.
+  func run(beforeLive: () -> Void) {
     let minimum = state.withLock { state in
       for _ in 0..<state.census.limits.minimum { state.census.start() }
       return state.census.limits.minimum
     }
     for _ in 0..<minimum { startWorker() }
-    if waitUntilLive(timeout: nil) { whenLive() }
+    if wait(timeout: nil, for: \.isAnswered) {
+      beforeLive()
+      state.withLockAndNotify { $0.isLive = true }
+    }
     while joinFinishedWorkers() {}
   }
 
   /// Makes every worker leave after the request that it serves.
   func stop() { state.withLockAndNotify { $0.census.stop() } }
 
-  /// Waits until requests are answered. False when the session ended first or the time ran out.
-  func waitUntilLive(timeout: Double?) -> Bool {
+  /// Waits until requests are answered, and `beforeLive` has returned. False when the session ended first or the time ran out.
+  func waitUntilLive(timeout: Double?) -> Bool { wait(timeout: timeout, for: \.isLive) }
+
+  private func wait(timeout: Double?, for stage: KeyPath<State, Bool>) -> Bool {
     state.wait(timeout: timeout) { state in
-      if state.isLive { return true }
+      if state[keyPath: stage] { return true }
       return state.census.isStopping ? false : nil
     } ?? false
   }
@@ -165,11 +173,11 @@ final class WorkerPool: @unchecked Sendable {
   /// False when the worker must leave.
   private func requestEnded(_ thread: pthread_t) -> Bool {
     let (stays, news) = state.withLock { state in
-      let becameLive = !state.isLive && connection.isInitialized
-      if becameLive { state.isLive = true }
+      let isFirst = !state.isAnswered && connection.isInitialized
+      if isFirst { state.isAnswered = true }
       let stays = state.census.requestEnded()
       if stays { state.reading.insert(thread) } else { state.finished.append(thread) }
-      return (stays, becameLive || !stays)
+      return (stays, isFirst || !stays)
     }
     if news { state.withLockAndNotify { _ in } }
     return stays
