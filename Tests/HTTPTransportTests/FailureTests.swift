@@ -36,7 +36,7 @@ import Testing
   {
     let server = try ScriptedHTTPServer { _ in
       // The reset overtakes what was sent before, unless that was read already.
-      ScriptedResponse.truncated([UInt8](repeating: 1, count: 2000), after: 1000, then: .pause(0.2)).then(step)
+      ScriptedResponse.truncated([UInt8](repeating: 1, count: 2000), after: 1000, then: .pause(2)).then(step)
     }
     defer { server.stop() }
     try await expectFailure(.connectionLost, naming: "127.0.0.1", bytes: 1000, url: server.url(Self.path))

@@ -309,6 +309,7 @@ import Testing
     }
     #expect(isHeld)
     let discarding = BlockingWork.startJoinable { cache.discard(file) }
+    try await eventually("it is being removed") { file.state.withLock { $0.isDiscarded } }
     fixture.transport.open()
     await #expect(throws: WriteBackFailure.self) { try await publishing.value().get() }
     try await discarding.value()

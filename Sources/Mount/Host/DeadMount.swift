@@ -2,14 +2,15 @@
 
 import Glibc
 
-/// A mount whose daemon is gone: every access gives ENOTCONN, "Transport endpoint is not connected".
+/// A mount whose daemon is gone: every access gives ENOTCONN, "Transport endpoint is not connected"; ECONNABORTED if it went while
+/// it was asked.
 enum DeadMount {
   /// Whether `path` is one.
   ///
   /// Asks with statvfs(3), which always reaches the daemon: for some time the kernel answers stat(2) from its cache.
   static func isDead(_ path: String) -> Bool {
     var statistics = statvfs()
-    return statvfs(path, &statistics) != 0 && errno == ENOTCONN
+    return statvfs(path, &statistics) != 0 && (errno == ENOTCONN || errno == ECONNABORTED)
   }
 
   /// Takes dead mounts of Pail, and of nobody else, out of the tree. True when something was detached.

@@ -140,7 +140,7 @@ extension AcceptanceFailures {
           defer { try? server.resume() }
           try program.proceed(word)
           // The silence itself is what is tested.
-          try await Task.sleep(for: .seconds(1))
+          try await Task.sleep(for: .seconds(3))
           try await BlockingWork.run { try server.resume() }
           if !next.isEmpty { try await program.reached(next) }
         }

@@ -80,7 +80,7 @@ struct AuthCommandTests {
       exec 4> pipe
       printf '%s' "$(cat password)" >&4
       for i in $(seq 200); do
-        tr '\\0' ' ' < "/proc/$child/cmdline" | grep -q password-fd && break
+        test "/proc/$child/exe" -ef "$1" && break
         sleep 0.02
       done
       cat "/proc/$child/cmdline" "/proc/$child/environ" | tr '\\0' '\\n' > seen

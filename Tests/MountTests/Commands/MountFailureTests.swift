@@ -69,7 +69,7 @@ struct MountFailureTests {
     #expect(pending.compactMap { $0["key"] as? String } == ["one", "two"])
     #expect(pending.compactMap { $0["state"] as? String } == ["waiting", "waiting"])
     try await BlockingWork.run { [server = real.server] in try server.stop() }
-    let unmounted = try await real.unmount("--timeout", "1s")
+    let unmounted = try await real.unmount("--timeout", "5s")
     #expect(unmounted.status == 3)
     #expect(
       unmounted.error.contains(

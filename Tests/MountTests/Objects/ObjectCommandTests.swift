@@ -121,14 +121,14 @@ struct ObjectCommandTests {
     let script = """
       head -c 400000000 /dev/urandom > big
       "$1" cp big "s3://$2/big" & child=$!
-      for i in $(seq 200); do sleep 0.02; grep -qs ^part state/pail/uploads/* && break; done
+      until grep -qs ^part state/pail/uploads/*; do kill -0 $child; sleep 0.02; done
       kill -INT $child; wait $child || status=$?
       echo "status $status, $(ls state/pail/uploads | wc -l) record, $(grep -c ^part state/pail/uploads/*) parts"
       "$1" cp big "s3://$2/big"; ls state/pail/uploads | wc -l
       """
     let outcome = try await Shell.script(
       script, [PailProgram.path, program.bucket], in: program.pail.directory.path,
-      environment: program.pail.environment.merging(program.server.environment) { $1 })
+      environment: program.pail.environment.merging(program.server.environment) { $1 }, timeLimit: 240)
     #expect(outcome.succeeded, "\(outcome.error)")
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.first?.hasPrefix("status 130, 1 record, ") == true, "\(outcome.output)")
